@@ -63,6 +63,11 @@ class Preview:
         return self.selected - self.changing - self.refused
 
 
+def demand_valid(session: Session, values: Mapping[str, str], replacements: Sequence[Replacement] = ()) -> None:
+    """Raise InvalidInput, with the field, where `edit` would refuse these values for all contacts."""
+    FieldEdits.checked(values, replacements, session.one_company.region)
+
+
 def preview(
     session: Session,
     selection: ContactSelection,

@@ -33,6 +33,7 @@ class Example:
     label: str
     before: str
     after: str
+    contact_id: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Outcome:
 
 def evaluate(tx: Transaction, which: ColumnElement[bool], edits: FieldEdits) -> Outcome:
     """Return the outcome of edits for the contacts that fulfil a condition."""
-    outcome = Outcome()
+    outcome = Outcome(fields=Counter(dict.fromkeys(edits.field_names, 0)))
     pending: list[tuple[Row[*tuple[Any, ...]], list[str], Move]] = []
     for row in tx.execute(_groups(which, edits).execution_options(yield_per=BATCH)):
         outcome.selected += row.contacts
@@ -171,10 +172,10 @@ def _examples(row: Row[*tuple[Any, ...]], edits: FieldEdits) -> Iterator[Example
     """Yield the values of a contact that change."""
     before, after = edits.values(row)
     for name, value in after.items():
-        yield Example(_title(row), field_label(name), before[name], value)
+        yield Example(_title(row), field_label(name), before[name], value, row.id)
     if edits.mark is not None and bool(row.do_not_call) != edits.mark:
         yes_no = ("no", "yes")
-        yield Example(_title(row), LABELS["do_not_call"], yes_no[not edits.mark], yes_no[edits.mark])
+        yield Example(_title(row), LABELS["do_not_call"], yes_no[not edits.mark], yes_no[edits.mark], row.id)
 
 
 def _title(row: Row[*tuple[Any, ...]]) -> str:

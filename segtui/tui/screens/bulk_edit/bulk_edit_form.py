@@ -16,10 +16,12 @@ from segtui.errors import InvalidInput
 from segtui.services.contacts.bulk_editing import bulk_edit, edit_summary
 from segtui.services.contacts.bulk_editing.bulk_edit import Preview, Replacement
 from segtui.services.contacts.bulk_editing.edit_summary import FieldSummary
+from segtui.services.contacts.used_values import OFFERED_FIELDS
+from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
 from segtui.tui.actions.dialog_actions import ClearField, Leave, ReplacePart, Save
 from segtui.tui.screens.bulk_edit.bulk_edit_preview import preview_text, unchanged_words
-from segtui.tui.screens.bulk_edit.bulk_edit_row import BulkEditRow, requested
+from segtui.tui.screens.bulk_edit.bulk_edit_row import FIND, BulkEditRow, requested
 from segtui.tui.screens.contacts.contact_selection import ContactSelection
 from segtui.tui.screens.shared.new_field import NewFieldRow, name_key_of, new_custom_fields, new_field_problems
 from segtui.tui.screens.shared.value_offers import ValueOffers
@@ -38,6 +40,29 @@ class BulkEdit:
     replacements: tuple[Replacement, ...]
     preview: Preview
 
+    def make(self, session: Session, selection: ContactSelection, interrupt: Interrupt) -> int:
+        """Edit `selection` as previewed. Return the number of changed contacts. Raises ChangedMeanwhile, Cancelled."""
+        return bulk_edit.edit(
+            session,
+            selection.which,
+            self.values,
+            self.replacements,
+            besides=selection.besides,
+            previewed=self.preview,
+            interrupt=interrupt,
+        )
+
+
+def edited_words(edit: BulkEdit, changed: int) -> str:
+    """Return the sentence about an edit that was made."""
+    sentence = f"{counted(changed, 'contact')} {'was' if changed == 1 else 'were'} edited."
+    if refused := edit.preview.refused:
+        stays = "could not be changed and stays as it is"
+        if refused > 1:
+            stays = "could not be changed and stay as they are"
+        sentence = f"{sentence} {counted(refused, 'contact')} {stays}."
+    return sentence
+
 
 class BulkEditForm(Form[BulkEdit]):
     """Asks for an edit of `selection`, in whose company `session` is, and shows its preview; makes no change itself.
@@ -48,9 +73,7 @@ class BulkEditForm(Form[BulkEdit]):
     commands = (Save, ClearField, ReplacePart, Leave)
     saving_words = "Counting what changes... Escape stops it."
 
-    def __init__(
-        self, session: Session, selection: ContactSelection, remark: Callable[[Collection[str]], str]
-    ) -> None:
+    def __init__(self, session: Session, selection: ContactSelection, remark: Callable[[Collection[str]], str]) -> None:
         self._session = session
         self._selection = selection
         self._remark = remark
@@ -58,13 +81,17 @@ class BulkEditForm(Form[BulkEdit]):
         self._preview: Preview | None = None
         self._row: BulkEditRow | None = None
         """The field that has, or had last, the cursor."""
+        texts = [field for field in CONTACT_FIELDS if field.kind == "text"]
+        # Those with values in use come first: they are edited most.
+        ordered = sorted(texts, key=lambda field: field.name not in OFFERED_FIELDS)
         fields = [
-            Field(field.name, field.label, hint="...", completes=partial(self._offers.completion, field.name))
-            for field in CONTACT_FIELDS
-            if field.kind == "text"
+            Field(field.name, field.label, hint="...", completes=self._completes(field.name)) for field in ordered
         ]
-        about = Content("Only the fields that you change are edited, in all of these contacts.")
+        about = Content("Only the fields that you change here are edited.")
         super().__init__(f"Edit {counted(selection.count, 'contact')}", fields, save_label="Preview", about=about)
+
+    def _completes(self, name: str) -> Callable[[str], str] | None:
+        return partial(self._offers.completion, name) if name in OFFERED_FIELDS else None
 
     def compose_fields(self, label_width: int) -> ComposeResult:
         """Yield a row for each field."""
@@ -79,14 +106,14 @@ class BulkEditForm(Form[BulkEdit]):
     def compose_buttons(self) -> ComposeResult:
         """Yield the buttons for the field that has the cursor."""
         yield PushButton("Clear", key=key_shown(self.app, ClearField), id="clear-field")
-        yield PushButton("Replace part", key=key_shown(self.app, ReplacePart), id="replace-part")
+        yield PushButton("Replace", key=key_shown(self.app, ReplacePart), id="replace-part")
 
     def on_mount(self) -> None:
         """Read the present values."""
         super().on_mount()
         selection = self._selection
 
-        def read(interrupt: edit_summary.Interrupt) -> dict[str, FieldSummary]:
+        def read(interrupt: Interrupt) -> dict[str, FieldSummary]:
             return edit_summary.summarise(
                 self._session, selection.which, besides=selection.besides, interrupt=interrupt
             )
@@ -175,12 +202,12 @@ class BulkEditForm(Form[BulkEdit]):
 
     def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
         """Return remarks on source and status: the values in use, or that a value is new."""
-        notes = {}
-        for name in edit_summary.OFFERED_FIELDS:
-            note = self._offers.note(self._session, name, values.get(name, ""))
-            if name not in values or values[name]:
-                notes[name] = note
-        return notes
+        return {
+            name: self._offers.note(self._session, name, values.get(name, ""))
+            for name in OFFERED_FIELDS
+            # There is nothing to say about a field that is cleared, or has a part replaced.
+            if values.get(name, " ") and FIND + name not in values
+        }
 
     def confirmation(self, values: Mapping[str, str], changed: Mapping[str, str]) -> Confirmation:  # noqa: ARG002 -- the form's
         """Return the preview. Raises InvalidInput where nothing would change."""

@@ -53,11 +53,11 @@ def _numbers(preview: Preview) -> Content:
 
 
 def _examples(examples: Sequence[Example], arrow: str) -> Content:
-    lines, last = [Content.styled("For example", "bold")], ""
+    lines, last = [Content.styled("For example", "bold")], 0
     room = (_WIDTH - _TITLE - _LABEL - 4 - len(arrow)) // 2
     for example in examples:
-        title = "" if example.title == last else example.title
-        last = example.title
+        title = "" if example.contact_id == last else example.title
+        last = example.contact_id
         before, after = (_value(value) for value in (example.before, example.after))
         lines.append(
             Content.assemble(

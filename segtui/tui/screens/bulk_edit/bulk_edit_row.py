@@ -1,5 +1,6 @@
 """Row of the bulk edit form: a field of many contacts, which is set, cleared, or has a part replaced."""
 
+from collections.abc import Mapping
 from typing import Final, Literal
 
 from textual import on
@@ -7,13 +8,16 @@ from textual.app import ComposeResult
 from textual.reactive import var
 from textual.widgets import Input, Static
 
+from segtui.domain.contact import TEXT_FIELDS
+from segtui.domain.criteria.fields import CUSTOM
 from segtui.domain.text import counted
 from segtui.services.contacts.bulk_editing.edit_summary import FieldSummary
 from segtui.tui.widgets.forms.form_field import Field, FieldRow, TextField
 
-_FIND: Final = "find."
+FIND: Final = "find."
+"""Prefix of a field, for the part of its value that is to be replaced."""
 _WITH: Final = "with."
-_CLEARED: Final = "will be cleared"
+_CLEARED: Final = "(is cleared)"
 
 Mode = Literal["set", "clear", "replace"]
 
@@ -27,6 +31,7 @@ class BulkEditRow(FieldRow):
         super().__init__(field, label_width)
         self._present = field.hint
         self._replacement = TextField("", "replace with; blank removes it")
+        self._replacement.id = "bulk-replacement"
 
     def compose_end(self) -> ComposeResult:
         """Yield the box for the text that replaces a part, hidden until it is asked for."""
@@ -36,7 +41,7 @@ class BulkEditRow(FieldRow):
     def show_summary(self, summary: FieldSummary) -> None:
         """Show the present values. What was typed meanwhile stays."""
         several = summary.values > 1
-        self._present = counted(summary.values, "value") if several else "" if summary.common else "blank"
+        self._present = f"({counted(summary.values, 'value')})" if several else "" if summary.common else "(blank)"
         self.take_base(summary.common)
         self._show_hint()
 
@@ -54,7 +59,7 @@ class BulkEditRow(FieldRow):
         if not self.is_touched:
             return {}
         if self.mode == "replace":
-            return {_FIND + name: self.value, _WITH + name: self._replacement.value}
+            return {FIND + name: self.value, _WITH + name: self._replacement.value}
         return {name: "" if self.mode == "clear" else self.value}
 
     def clear(self) -> None:
@@ -84,17 +89,17 @@ class BulkEditRow(FieldRow):
             self._show_hint()
 
     def _show_hint(self) -> None:
-        hints = {"set": self._present, "clear": _CLEARED, "replace": "find"}
+        hints = {"set": self._present, "clear": _CLEARED, "replace": "the text to find"}
         if isinstance(self.editor, TextField):
             self.editor.placeholder = hints[self.mode]
 
 
-def requested(values: dict[str, str]) -> tuple[dict[str, str], list[tuple[str, str, str]]]:
+def requested(values: Mapping[str, str]) -> tuple[dict[str, str], list[tuple[str, str, str]]]:
     """Return the values of a form as fields to set, and as fields with the part to find and its replacement."""
-    settings = {name: value for name, value in values.items() if not name.startswith((_FIND, _WITH))}
+    settings = {name: value for name, value in values.items() if name in TEXT_FIELDS or name.startswith(CUSTOM)}
     replacements = [
-        (name.removeprefix(_FIND), value, values[_WITH + name.removeprefix(_FIND)])
+        (name.removeprefix(FIND), value, values[_WITH + name.removeprefix(FIND)])
         for name, value in values.items()
-        if name.startswith(_FIND)
+        if name.startswith(FIND)
     ]
     return settings, replacements
