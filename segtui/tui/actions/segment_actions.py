@@ -41,6 +41,15 @@ class ExportSegment(Command):
     importance = 4
 
 
+class ExportSegmentList(Command):
+    """Save the list of segments itself as it is shown, the marked rows or all that match: name, size, created."""
+
+    title = "Export the list of segments"
+    label = "Export list"
+    keys = "X"
+    importance = 1
+
+
 class EditThisSegment(Command):
     """Change the name, description or rule of this segment. Before a rule is saved you see who joins and who leaves."""
 
@@ -96,6 +105,15 @@ class FreezeSegment(Command):
     label = "Freeze"
     keys = "z"
     writes = True
+
+
+class CompareSegments(Command):
+    """Compare the marked segments, or this one with another: sizes, every overlap, union, intersection, differences."""
+
+    title = "Compare segments"
+    label = "Compare"
+    keys = "="
+    importance = 4
 
 
 class ShowArchived(Command):

@@ -14,7 +14,6 @@ from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.screens.base.collaborators import Collaborator
 from segtui.tui.screens.base.flows import flow
 from segtui.tui.widgets.chrome.key_bar import key_shown
-from segtui.tui.widgets.forms.search_box import SearchBox
 
 if TYPE_CHECKING:
     from segtui.tui.screens.segments.segment_list import SegmentListScreen  # noqa: F401 -- named in quotes
@@ -36,10 +35,8 @@ class SegmentActions(Collaborator["SegmentListScreen"]):
         rows = await screen.read(lambda _: companies.every(session)) if session.company is None else ()
         created = await screen.ask(SegmentForm(session, catalog, name=name, companies=rows))
         if created is not None:
-            if not self._matches_search(created):
-                screen.query_one(SearchBox).clear()
             live = f" as a live segment with {counted(created.contacts, 'contact')}" if created.live else ""
-            screen.post_message(Done(f"“{created.name}” was created{live}.", created.id))
+            screen.post_message(Done(f"“{created.name}” was created{live}.{self._hidden(created)}", created.id))
 
     def action_edit_segment(self) -> None:
         """Edit the segment under the cursor."""
@@ -56,12 +53,13 @@ class SegmentActions(Collaborator["SegmentListScreen"]):
         session, catalog = await self.screen.read(lambda _: form_context(self.session, segment))
         edited = await self.screen.ask(SegmentForm(session, catalog, segment))
         if edited is not None:
-            search = f"The search “{self.screen.query_now.search.strip()}”"
-            hidden = "" if self._matches_search(edited) else f" {search} hides it here: clear the search to see it."
-            self.screen.post_message(Done(f"“{edited.name}” was saved.{hidden}", edited.id))
+            self.screen.post_message(Done(f"“{edited.name}” was saved.{self._hidden(edited)}", edited.id))
 
-    def _matches_search(self, segment: Segment) -> bool:
-        return matches(parse(self.screen.query_now.search), segment_text(segment.name, segment.description))
+    def _hidden(self, segment: Segment) -> str:
+        """Return the sentence on a saved segment that the search hides; blank for one that is listed."""
+        search = parse(self.screen.query_now.search)
+        is_listed = matches(search, segment_text(segment.name, segment.description))
+        return "" if is_listed else self.screen.list_search.hides(segment.id)
 
     def action_archive_segment(self) -> None:
         """Archive or restore the marked segments, or else the one under the cursor."""
