@@ -137,7 +137,7 @@ def _findings_in(tx: Transaction, unused_days: int) -> list[Finding]:
 
 
 def _by_name(rows: Iterable[Finding]) -> list[Finding]:
-    return sorted(rows, key=lambda row: (fold(row.segment.name), row.id))
+    return sorted(rows, key=lambda row: (fold(row.segment.name), row.segment.company, row.id))
 
 
 def _rows(tx: Transaction) -> Sequence[Row[*tuple[object, ...]]]:
