@@ -10,7 +10,7 @@ from segtui.cli.completion import complete_segments
 from segtui.cli.contact_selection import ALL_OPTIONS, Choice, chosen_contacts
 from segtui.cli.options import Command, Invocation, pass_invocation
 from segtui.cli.segments import as_json
-from segtui.domain.names import DESCRIPTION_LENGTH
+from segtui.domain.names import shortened_description
 from segtui.domain.text import counted
 
 if TYPE_CHECKING:
@@ -70,9 +70,7 @@ def _describe(session: "Session", segment_id: int, criteria: "Criteria | None", 
 
     sentence = sentence_of(criteria, catalog(session, in_segment=True))
     sentence += f"; search “{search.strip()}”" if search.strip() else ""
-    is_long = len(sentence) > DESCRIPTION_LENGTH
-    description = sentence[: DESCRIPTION_LENGTH - 1] + "…" if is_long else sentence
-    service.edit(session, segment_id, description=description)
+    service.edit(session, segment_id, description=shortened_description(sentence))
 
 
 @click.command(

@@ -73,9 +73,9 @@ class SampleCampaign:
 def write(tx: Transaction, made: Sequence[SampleCampaign], segment_ids: Mapping[str, int]) -> None:
     """Write campaigns into the company of an open transaction, which has none of their names yet."""
     for campaign in made:
-        segment = segment_rows.get(tx, segment_ids[campaign.segment])
-        campaign_id = campaign_editing.insert_draft(tx, campaign.name, segment, row_of(campaign.settings))
-        campaign_editing.exclude(tx, campaign_id, segment.id, [segment_ids[name] for name in campaign.exclude])
+        called = [segment_rows.get(tx, segment_ids[campaign.segment])]
+        campaign_id = campaign_editing.insert_draft(tx, campaign.name, called, row_of(campaign.settings))
+        campaign_editing.exclude(tx, campaign_id, called, [segment_ids[name] for name in campaign.exclude])
         values: dict[str, Any] = {"created_at": stored(campaign.made_at), "updated_at": stored(campaign.made_at)}
         if campaign.past is not None:
             values |= _write_past(tx, campaign_id, campaign.past)

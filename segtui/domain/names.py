@@ -31,6 +31,11 @@ def checked_description(description: str) -> str:
     return description
 
 
+def shortened_description(text: str) -> str:
+    """Return a text as a description; one that is too long ends with “…”."""
+    return text if len(text) <= DESCRIPTION_LENGTH else f"{text[: DESCRIPTION_LENGTH - 1]}…"
+
+
 def named(names: Sequence[str], limit: int = 3) -> str:
     """Return names for a sentence, at most `limit` of them: `“A”, “B”, “C” and 2 more`."""
     listed = ", ".join(f"“{clean(name)}”" for name in names[:limit])

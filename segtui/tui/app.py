@@ -39,6 +39,7 @@ from segtui.tui.widgets.chrome.theme import SEGTUI, check_theme, themes
 if TYPE_CHECKING:
     from segtui.services.campaigns import Campaign
     from segtui.services.change_watcher import ChangeWatcher
+    from segtui.services.contacts.contacts import Contact
     from segtui.services.segments.segments import Segment
     from segtui.ssh.monitor import SessionMonitor
 
@@ -151,11 +152,10 @@ class SegtuiApp(KeyQueueApp, LockdownApp, CrashReporting, inherit_bindings=False
         self.add_mode(section.name, lambda: section.load_screen()(self.session, self.settings))
 
     def go_to(self, section: str) -> None:
-        """Go to a section, to the screen that was last open in it; in the current one, to its first screen."""
+        """Go to the list of a section, from wherever in it or in another one."""
         if section != self.current_mode:
             self.switch_mode(section)
-        else:
-            self._back_to_first()
+        self._back_to_first()
 
     def _back_to_first(self) -> None:
         while len(self.screen_stack) > 1:
@@ -171,19 +171,23 @@ class SegtuiApp(KeyQueueApp, LockdownApp, CrashReporting, inherit_bindings=False
 
     def open_segment(self, segment: "Segment") -> None:
         """Show a segment on top of the list, in place of other screens there."""
-        if self.current_mode != self.DEFAULT_MODE:
-            self.switch_mode(self.DEFAULT_MODE)
-        self._back_to_first()
+        self.go_to(self.DEFAULT_MODE)
         if isinstance(self.screen, SegmentListScreen):
             self.screen.open_segment(segment)
+
+    def open_contact(self, contact: "Contact") -> None:
+        """Show a contact on top of the list of all contacts, in place of other screens there."""
+        from segtui.tui.screens.contacts.all_contacts import AllContactsScreen
+
+        self.go_to("contacts")
+        if isinstance(self.screen, AllContactsScreen):
+            self.screen.show_contact(contact)
 
     def open_campaign(self, campaign: "Campaign") -> None:
         """Show a campaign on top of the list of campaigns, in place of other screens there."""
         from segtui.tui.screens.campaigns.campaigns import CampaignsScreen
 
-        if self.current_mode != "campaigns":
-            self.switch_mode("campaigns")
-        self._back_to_first()
+        self.go_to("campaigns")
         if isinstance(self.screen, CampaignsScreen):
             self.screen.show_campaign(campaign)
 

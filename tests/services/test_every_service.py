@@ -38,6 +38,7 @@ from segtui.services.imports import Destination, ImportQuery, ImportRequest
 from segtui.services.imports.remarks import RemarkQuery
 from segtui.services.segments.segment_batches import NewSegment
 from segtui.services.segments.segments import SegmentQuery
+from segtui.services.segments.set_operations import SegmentSet
 from segtui.services.session import Session
 from segtui.services.undo import Reversal, UndoStack
 from segtui.services.user_files import UserFolder
@@ -84,7 +85,9 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
     """Return what every parameter of a service gets, so that it is about this place."""
     return {
         "segment_id": lambda: place.segment_id,
-        "segment_ids": lambda: [place.segment_id],
+        # The place's second segment was made right after the first.
+        "segment_ids": lambda: [place.segment_id, place.segment_id + 1],
+        "segment_set": lambda: SegmentSet((place.segment_id, place.segment_id + 1)),
         "act": lambda: "delete",
         "contact_id": lambda: place.contact_id,
         "import_id": lambda: place.import_id,
@@ -174,6 +177,7 @@ ELSEWHERE: Mapping[str, Mapping[str, Callable[[Place], object]]] = {
     "accounts.login_keys.add": {"text": lambda _: ed25519_line(9)},
     "segments.segment_editing.create": {"name": lambda _: "A new one"},
     "segments.segment_editing.create_with": {"name": lambda _: "A new one"},
+    "segments.set_operations.create": {"name": lambda _: "A new one"},
     "segments.segment_editing.edit": {"name": lambda _: "A new name"},
     "session.initial_company": {"name": lambda _: None},
     "views.views.by_name": {"name": lambda place: place.view},

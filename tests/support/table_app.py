@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.message import Message
 from textual.pilot import Pilot
@@ -35,6 +36,10 @@ class TableApp(App[None]):
     """Shows one listing; remembers the table's messages."""
 
     ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("m", "mark_range", show=False),
+        Binding("escape", "cancel_range", show=False),
+    ]
     CSS = "SearchBox { height: 1; border: none; padding: 0; } ResultCount { height: 1; width: 1fr; }"
 
     def __init__(
@@ -63,6 +68,12 @@ class TableApp(App[None]):
         if self.listing is not None:
             self.table.show(self.listing, sort="name")
 
+    def action_mark_range(self) -> None:
+        self.table.mark_range()
+
+    def action_cancel_range(self) -> None:
+        self.table.marker.cancel_range()
+
     @property
     def table(self) -> RecordingTable:
         return self.query_one(RecordingTable)
@@ -76,6 +87,7 @@ class TableApp(App[None]):
     @on(ResultTable.SortRequested)
     @on(ResultTable.ActionChosen)
     @on(ResultTable.MarksChanged)
+    @on(ResultTable.RangeChanged)
     @on(ResultTable.LoadStarted)
     @on(ResultTable.Counted)
     @on(ResultTable.LoadFinished)

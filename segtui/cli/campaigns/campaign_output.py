@@ -24,6 +24,7 @@ def as_json(campaign: "Campaign") -> dict[str, object]:
         "name": campaign.name,
         "status": campaign.status,
         "segment": campaign.segment,
+        "segments": _segments_json(campaign),
         "agent": campaign.settings.agent,
         "company": campaign.company,
         "total": campaign.total,
@@ -46,6 +47,7 @@ def overview_json(progress: "Progress", assumed: "AssumedZones") -> dict[str, ob
         "company": campaign.company,
         "agent": settings.agent,
         "segment": {"id": campaign.segment_id, "name": campaign.segment},
+        "segments": _segments_json(campaign),
         "exclude": list(overview.exclude),
         "status": campaign.status,
         "reason": overview.reason,
@@ -68,6 +70,11 @@ def overview_json(progress: "Progress", assumed: "AssumedZones") -> dict[str, ob
         "started_at": output.utc(campaign.started_at),
         "finished_at": output.utc(campaign.finished_at),
     }
+
+
+def _segments_json(campaign: "Campaign") -> list[dict[str, object]]:
+    """Return the segments that a campaign calls, of which `segment` is the first."""
+    return [{"id": segment.id, "name": segment.name} for segment in campaign.segments]
 
 
 def _settings_json(settings: "CampaignSettings", group: "Group") -> dict[str, object]:
@@ -123,7 +130,7 @@ def overview_facts(
         ("Status", campaign.status + (f": {overview.reason}" if overview.reason else "")),
         *([("Company", campaign.company)] if every_company else []),
         ("Agent", own.agent),
-        ("Segment", campaign.segment),
+        ("Segment" if len(campaign.segments) == 1 else "Segments", campaign.segment_names),
         ("Excluded", ", ".join(overview.exclude)),
         ("Start", own.shown_start or "at once"),
         ("", start_sentence(campaign) if campaign.start_is_past else ""),

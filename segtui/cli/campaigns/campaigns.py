@@ -31,6 +31,13 @@ if TYPE_CHECKING:
 _NAME = click.argument("name", shell_complete=complete_campaigns)
 
 
+def _segments_option(about: str, *, required: bool = False) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return the option of the segments that a campaign calls; `segment` is a tuple of names."""
+    return click.option(
+        "--segment", multiple=True, required=required, metavar="NAME", help=about, shell_complete=complete_segments
+    )
+
+
 @click.group(
     cls=Group,
     last={
@@ -46,7 +53,7 @@ _NAME = click.argument("name", shell_complete=complete_campaigns)
     ),
 )
 def campaigns() -> None:
-    """Campaigns: each calls every contact of a segment who can be called, and accounts for everyone else."""
+    """Campaigns: each calls every contact of its segments who can be called, and accounts for everyone else."""
 
 
 @campaigns.command(
@@ -73,7 +80,7 @@ def list_campaigns(invocation: Invocation, *, status: str | None) -> None:
 def _print_list(records: "Sequence[Campaign]", settings: "Settings", *, every_company: bool) -> None:
     columns: list[tuple[output.Column, Callable[[Campaign], str]]] = [
         (output.Column("Name", least=16), lambda campaign: campaign.name),
-        (output.Column("Segment", least=12, optional=1), lambda campaign: campaign.segment),
+        (output.Column("Segment", least=12, optional=1), lambda campaign: campaign.segment_names),
         (output.Column("Status", least=9), lambda campaign: campaign.status),
         (
             output.Column("Done", right=True),
@@ -164,11 +171,12 @@ def _print_results(records: "Iterator[Result]", settings: "Settings") -> None:
     examples=(
         'segtui campaigns create "Spring fair" --segment "Webinar signups" --agent agent-7',
         'segtui campaigns create Arizona --segment Arizona --agent agent-7 --start "2026-12-01 09:00" --hours 10-18',
+        'segtui campaigns create "Both fairs" --segment "Fair 2025" --segment "Fair 2026" --agent agent-7',
         'segtui campaigns create "Round 2" --segment Leads --agent agent-7 --exclude "Called already" --days mon-thu',
     )
 )
 @click.argument("name")
-@click.option("--segment", required=True, metavar="NAME", help="The segment to call.", shell_complete=complete_segments)
+@_segments_option("The segment to call; several are called together, each contact once.", required=True)
 @settings_options(agent_required=True)
 @pass_invocation
 def create(
@@ -176,7 +184,7 @@ def create(
     /,
     name: str,
     *,
-    segment: str,
+    segment: tuple[str, ...],
     exclude: tuple[str, ...],
     **settings: Any,  # noqa: ANN401  what settings_options adds
 ) -> None:
@@ -189,9 +197,10 @@ def create(
 
     values = given_by(settings)
     with invocation.session(create=True) as session:
-        segment_id, excluded = _segment(session, segment), [_segment(session, other) for other in exclude]
+        segment_id, *further = [_segment(session, called) for called in segment]
+        excluded = [_segment(session, other) for other in exclude]
         with as_usage(*SETTINGS):
-            campaign = service.create(session, name, segment_id, values, excluded=excluded)
+            campaign = service.create(session, name, segment_id, values, further=further, excluded=excluded)
         done(invocation, session, campaign, f"Created the campaign “{campaign.name}”, a draft: launch it to begin.")
 
 
@@ -203,7 +212,7 @@ def create(
 )
 @_NAME
 @click.option("--name", "new_name", metavar="NEW", help="The new name.")
-@click.option("--segment", metavar="NAME", help="The segment to call; in a draft.", shell_complete=complete_segments)
+@_segments_option("The segment to call, in a draft; repeat it for several. They replace the earlier ones.")
 @settings_options(agent_required=False)
 @click.option("--no-exclude", is_flag=True, help="Exclude no segments any more; only in a draft.")
 @pass_invocation
@@ -213,7 +222,7 @@ def edit(
     name: str,
     *,
     new_name: str | None,
-    segment: str | None,
+    segment: tuple[str, ...],
     exclude: tuple[str, ...],
     no_exclude: bool,
     **settings: Any,  # noqa: ANN401  what settings_options adds
@@ -228,18 +237,20 @@ def edit(
     if exclude and no_exclude:
         raise click.UsageError("--exclude and --no-exclude contradict each other.")
     values = given_by(settings)
-    if new_name is None and segment is None and not exclude and not no_exclude and values == service.SettingsInput():
+    if new_name is None and not segment and not exclude and not no_exclude and values == service.SettingsInput():
         raise click.UsageError("Say what to change, such as --hours or --agent.")
     with invocation.session() as session:
         campaign = service.by_name(session, name)
         excluded = [_segment(session, other) for other in exclude] if exclude or no_exclude else None
+        called = [_segment(session, other) for other in segment]
         with as_usage(*SETTINGS):
             after = service.edit(
                 session,
                 campaign.id,
                 values,
                 name=new_name,
-                segment_id=None if segment is None else _segment(session, segment),
+                segment_id=called[0] if called else None,
+                further=called[1:],
                 excluded=excluded,
             )
         done(invocation, session, after, f"Saved the campaign “{after.name}”.")

@@ -1,8 +1,21 @@
 """Values of contacts as PostgreSQL computes them: folded text, numbers, custom fields."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Column, ColumnElement, Float, TableValuedAlias, Text, and_, case, cast, column, func, true
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Float,
+    TableValuedAlias,
+    Text,
+    and_,
+    case,
+    cast,
+    column,
+    func,
+    literal,
+    true,
+)
 
 from segtui.domain.criteria.numbers import MAX_DIGITS
 from segtui.domain.text import FOLDED_IN_ASCII
@@ -36,6 +49,14 @@ class PostgresqlValues:
     def may_fold_to(self, _text: ColumnElement[str], _folded: Sequence[str]) -> ColumnElement[bool]:
         """Return true: folding plain text takes no longer than a condition on it."""
         return true()
+
+    def with_lines(self, text: ColumnElement[str], lines: Mapping[int, str], count: int) -> ColumnElement[str]:
+        """Join the parts that `split_part` returns, which takes less time than a regular expression."""
+        parts = (
+            literal(lines[position], Text) if position in lines else func.split_part(text, "\n", position + 1)
+            for position in range(count)
+        )
+        return func.concat_ws("\n", *parts, type_=Text)
 
     def number(self, text: ColumnElement[str]) -> ColumnElement[float]:
         """Return the digits of a column, and `segtui_number` of other texts with digits."""

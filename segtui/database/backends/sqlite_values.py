@@ -1,6 +1,6 @@
 """Values of contacts as SQLite computes them: folded text, numbers, custom fields."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -45,6 +45,12 @@ class SqliteValues:
         is_other = (func.length(text) != func.length(cast(text, LargeBinary)), func.trim(text) != text)
         return or_(func.lower(text).in_(folded), *is_other, *(func.instr(text, sign) > 0 for sign in FOLDED_IN_ASCII))
 
+    def with_lines(self, text: ColumnElement[str], lines: Mapping[int, str], count: int) -> ColumnElement[str]:  # noqa: ARG002  for other databases
+        """Call `with_line` for each of the lines."""
+        for position, line in lines.items():
+            text = func.with_line(text, position, line, type_=Text)
+        return text
+
     def number(self, text: ColumnElement[str]) -> ColumnElement[float]:
         """Return the digits of a column as they are, and `number_of()` of the rest."""
         other = func.number_of(text, type_=Float)
@@ -70,7 +76,15 @@ def install(connection: DBAPIConnection) -> None:
     """Give a new connection the functions."""
     raw: Any = connection
     raw.create_function("fold_of", 1, _Folded().__getitem__, deterministic=True)
+    raw.create_function("with_line", 3, _with_line, deterministic=True)
     raw.create_function("number_of", 1, _Numbers().__getitem__, deterministic=True)
+
+
+def _with_line(text: str, position: int, line: str) -> str:
+    """Return a text with another line at a position."""
+    lines = text.split("\n")
+    lines[position] = line
+    return "\n".join(lines)
 
 
 class _Folded(dict[str | None, str | None]):

@@ -1,6 +1,6 @@
 """Making and editing campaigns."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import delete as delete_from
@@ -15,8 +15,9 @@ from segtui.services import undo
 from segtui.services.accounts import companies
 from segtui.services.audit import audit
 from segtui.services.audit.audit import About
-from segtui.services.campaigns import campaign_rows, deletion_guards
+from segtui.services.campaigns import campaign_rows, campaign_segments, deletion_guards
 from segtui.services.campaigns.campaign_rows import Campaign
+from segtui.services.campaigns.campaign_segments import CalledSegment
 from segtui.services.campaigns.campaign_settings import SettingsInput, merged, row_of, usual
 from segtui.services.campaigns.dispatch import retrying
 from segtui.services.segments import segment_rows
@@ -27,21 +28,28 @@ EDITABLE = ("draft", "paused")
 
 
 def create(
-    session: Session, name: str, segment_id: int, changes: SettingsInput, *, excluded: Sequence[int] = ()
+    session: Session,
+    name: str,
+    segment_id: int,
+    changes: SettingsInput,
+    *,
+    further: Sequence[int] = (),
+    excluded: Sequence[int] = (),
 ) -> Campaign:
-    """Make a draft that would call a segment, but for the contacts of the excluded ones.
+    """Make a draft that would call a segment and `further` ones, but for the contacts of the excluded ones.
 
-    Raises InvalidInput, NameTaken, NotFound, NotAllowed, and Conflict for an archived segment.
+    A contact of several of them is called once. Raises InvalidInput, NameTaken, NotFound, NotAllowed, and Conflict for
+    an archived segment.
     """
     session = segment_rows.bound(session, segment_id)
     company = session.one_company
     settings = merged(usual(companies.zone_of(company, session.zone)), changes, company.region)
     with session.write() as tx:
-        segment = _callable(tx, segment_id)
-        campaign_id = insert_draft(tx, name, segment, row_of(settings))
-        exclude(tx, campaign_id, segment_id, excluded)
+        called = _callable(tx, (segment_id, *further))
+        campaign_id = insert_draft(tx, name, called, row_of(settings))
+        exclude(tx, campaign_id, called, excluded)
         campaign = campaign_rows.get(tx, campaign_id)
-        audit.record(tx, "campaign.create", campaign.name, detail=f"segment {segment.name}", about=About(segment_id))
+        audit.record(tx, "campaign.create", campaign.name, detail=_segments_of(campaign), about=About(segment_id))
     _record(session, campaign, "was created", "delete the draft to call nobody")
     return campaign
 
@@ -53,11 +61,13 @@ def edit(
     *,
     name: str | None = None,
     segment_id: int | None = None,
+    further: Sequence[int] = (),
     excluded: Sequence[int] | None = None,
 ) -> Campaign:
-    """Change a draft or a paused campaign; segment and excluded segments only of a draft. None keeps a value.
+    """Change a draft or a paused campaign; segments and excluded segments only of a draft. None keeps a value.
 
-    A part of a split draft that gets another segment calls all of it. New attempts, delay and voicemail settings of a
+    `segment_id` with the `further` ones replaces all segments. A part of a split draft that gets other segments calls
+    all of them. New attempts, delay and voicemail settings of a
     paused campaign also apply to contacts that were called already (`retrying.reapply_settings`). Raises NotFound,
     InvalidInput, NameTaken, Conflict.
     """
@@ -73,12 +83,16 @@ def edit(
             **row_of(merged(before.settings, changes, session.one_company.region)),
             **_named(before.name if name is None else name),
         }
-        if segment_id is not None and segment_id != before.segment_id:
-            values |= {"segment_id": segment_id, "segment": _callable(tx, segment_id).name}
-            values |= {"above_contact": None, "to_contact": None}
+        called_ids = [segment.id for segment in before.segments if segment.id is not None]
+        if segment_id is not None and list(dict.fromkeys((segment_id, *further))) != called_ids:
+            called = _callable(tx, (segment_id, *further))
+            values |= {"segment_id": called[0].id, "segment": called[0].name}
+            if {segment.id for segment in called} != set(called_ids):
+                values |= {"above_contact": None, "to_contact": None}
+            campaign_segments.write_further(tx, campaign_id, called[1:])
         _update(tx, campaign_id, values)
         if before.status == "draft":
-            _exclude_anew(tx, campaign_id, values.get("segment_id", before.segment_id), excluded)
+            _exclude_anew(tx, campaign_id, excluded)
         after = campaign_rows.get(tx, campaign_id)
         if before.launched:
             retrying.reapply_settings(tx, before, after)
@@ -99,7 +113,7 @@ def delete(session: Session, campaign_id: int) -> Campaign:
         demand_never_launched(campaign)
         remove(tx, campaign)
         audit.record(
-            tx, "campaign.delete", campaign.name, detail=f"segment {campaign.segment}", about=About(campaign.segment_id)
+            tx, "campaign.delete", campaign.name, detail=_segments_of(campaign), about=About(campaign.segment_id)
         )
     _record(session, campaign, "was deleted", "make it again")
     return campaign
@@ -118,46 +132,55 @@ def remove(tx: Transaction, campaign: Campaign) -> None:
     tx.execute(delete_from(campaigns).where(tx.scope(campaigns), campaigns.c.id == campaign.id))
 
 
-def insert_draft(tx: Transaction, name: str, segment: Segment, values: dict[str, Any]) -> int:
-    """Make a draft in an open transaction and return its id. Raises InvalidInput, NameTaken."""
+def insert_draft(tx: Transaction, name: str, called: Sequence[Segment], values: dict[str, Any]) -> int:
+    """Make a draft that calls segments, in an open transaction, and return its id. Raises InvalidInput, NameTaken."""
     timestamp = now()
     row = {
         **values,
         **_named(name),
         "company_id": tx.company_id,
         "status": "draft",
-        "segment_id": segment.id,
-        "segment": segment.name,
+        "segment_id": called[0].id,
+        "segment": called[0].name,
         "created_at": timestamp,
         "created_by": tx.session.actor.login,
         "updated_at": timestamp,
     }
     try:
         with tx.connection.begin_nested():
-            return int(tx.execute(insert(campaigns).returning(campaigns.c.id), row).scalar_one())
+            campaign_id = int(tx.execute(insert(campaigns).returning(campaigns.c.id), row).scalar_one())
     except IntegrityError:
         raise _taken(row["name"]) from None
+    campaign_segments.write_further(tx, campaign_id, called[1:])
+    return campaign_id
 
 
-def exclude(tx: Transaction, campaign_id: int, segment_id: int | None, excluded: Sequence[int]) -> None:
-    """Let a campaign leave out the contacts of these segments, in an open transaction. Raises NotFound."""
+def exclude(
+    tx: Transaction, campaign_id: int, called: Iterable[Segment | CalledSegment], excluded: Sequence[int]
+) -> None:
+    """Let a campaign that calls some segments leave out the contacts of others, in an open transaction.
+
+    Raises NotFound, and InvalidInput (`exclude`) where a segment would be both called and excluded.
+    """
+    called_names = {segment.id: segment.name for segment in called}
     for position, excluded_id in enumerate(dict.fromkeys(excluded)):
-        if excluded_id == segment_id:
-            raise InvalidInput("A campaign cannot exclude the segment that it calls.", "exclude")
+        if excluded_id in called_names:
+            name = clean(called_names[excluded_id])
+            raise InvalidInput(f"A campaign cannot exclude a segment that it calls: “{name}”.", "exclude")
         other = segment_rows.get(tx, excluded_id)
         values = {"company_id": tx.company_id, "campaign_id": campaign_id, "place": position}
         tx.execute(insert(campaign_exclusions), {**values, "segment_id": excluded_id, "segment": other.name})
 
 
-def _exclude_anew(tx: Transaction, campaign_id: int, segment_id: int | None, excluded: Sequence[int] | None) -> None:
-    """Exclude other segments. None keeps them, and raises where the campaign's own segment is one of them."""
+def _exclude_anew(tx: Transaction, campaign_id: int, excluded: Sequence[int] | None) -> None:
+    """Exclude other segments. None keeps them, and raises where a segment of the campaign is one of them."""
     if excluded is None:
         excluded = [
             excluded_id for excluded_id, _ in campaign_rows.excluded(tx, campaign_id) if excluded_id is not None
         ]
     mine = (tx.scope(campaign_exclusions), campaign_exclusions.c.campaign_id == campaign_id)
     tx.execute(delete_from(campaign_exclusions).where(*mine))
-    exclude(tx, campaign_id, segment_id, excluded)
+    exclude(tx, campaign_id, campaign_rows.get(tx, campaign_id).segments, excluded)
 
 
 def check_name(session: Session, name: str, besides: int | None = None) -> None:
@@ -181,16 +204,24 @@ def _update(tx: Transaction, campaign_id: int, values: dict[str, Any]) -> None:
         raise _taken(values["name"]) from None
 
 
-def _callable(tx: Transaction, segment_id: int) -> Segment:
-    segment = segment_rows.get(tx, segment_id)
-    if segment.archived:
-        raise Conflict(f"The segment “{clean(segment.name)}” is archived: restore it before a campaign calls it.")
-    return segment
+def _callable(tx: Transaction, segment_ids: Sequence[int]) -> list[Segment]:
+    """Return the segments with these ids, each once. Raises NotFound, and Conflict for an archived one."""
+    called = [segment_rows.get(tx, segment_id) for segment_id in dict.fromkeys(segment_ids)]
+    for segment in called:
+        if segment.archived:
+            raise Conflict(f"The segment “{clean(segment.name)}” is archived: restore it before a campaign calls it.")
+    return called
+
+
+def _segments_of(campaign: Campaign) -> str:
+    return f"{'segment' if len(campaign.segments) == 1 else 'segments'} {campaign.segment_names}"
 
 
 def _changed(before: Campaign, after: Campaign, *, excluded: Sequence[int] | None) -> list[str]:
     """Return the names of what an edit changed."""
-    names = [name for name in ("name", "segment") if getattr(before, name) != getattr(after, name)]
+    names = ["name"] if before.name != after.name else []
+    if before.segments != after.segments:
+        names.append("segment" if len(before.segments) == len(after.segments) == 1 else "segments")
     names += [] if excluded is None else ["exclude"]
     one, other = row_of(before.settings), row_of(after.settings)
     return names + [name for name in one if one[name] != other[name]]

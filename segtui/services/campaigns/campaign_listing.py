@@ -11,15 +11,16 @@ from segtui.domain.names import no_such
 from segtui.domain.text import clean, name_key
 from segtui.domain.vocabulary import CAMPAIGN_SORTS, CAMPAIGN_STATUSES
 from segtui.errors import InvalidInput
-from segtui.services.campaigns import campaign_rows
+from segtui.services.campaigns import campaign_rows, campaign_segments
 from segtui.services.campaigns.campaign_rows import Campaign
+from segtui.services.campaigns.campaign_segments import CalledSegment
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
 from segtui.services.small_listing import SmallListing
 
 _KEYS: Final[dict[str, Callable[[Campaign], Any]]] = {
     "name": lambda campaign: campaign.name,
-    "segment": lambda campaign: campaign.segment,
+    "segment": lambda campaign: campaign.segment_names,
     "status": lambda campaign: CAMPAIGN_STATUSES.index(campaign.status),
     "progress": lambda campaign: campaign.share if campaign.launched else -1.0,
     "started": lambda campaign: 0.0 if campaign.started_at is None else campaign.started_at.timestamp(),
@@ -29,7 +30,10 @@ _KEYS: Final[dict[str, Callable[[Campaign], Any]]] = {
 
 @dataclass(frozen=True, slots=True)
 class CampaignQuery:
-    """Selects and orders campaigns. `status` is one of CAMPAIGN_STATUSES; `segment_id` picks one segment."""
+    """Selects and orders campaigns. `status` is one of CAMPAIGN_STATUSES.
+
+    `segment_id` picks those that call a segment, alone or with others.
+    """
 
     search: str = ""
     status: str | None = None
@@ -48,7 +52,13 @@ def listing(session: Session, query: CampaignQuery, interrupt: Interrupt | None 
         raise InvalidInput(f"A campaign is {', '.join(CAMPAIGN_STATUSES)}, not “{clean(query.status)}”.", "status")
     return SmallListing(
         lambda: _every(session, query, interrupt),
-        lambda campaign: (campaign.name, campaign.segment, campaign.status, campaign.settings.agent, campaign.company),
+        lambda campaign: (
+            campaign.name,
+            campaign.segment_names,
+            campaign.status,
+            campaign.settings.agent,
+            campaign.company,
+        ),
         _KEYS[query.sort],
         query.search,
         query.descending,
@@ -62,8 +72,8 @@ def _every(session: Session, query: CampaignQuery, interrupt: Interrupt | None) 
         if query.status is not None:
             statement = statement.where(campaigns.c.status == query.status)
         if query.segment_id is not None:
-            statement = statement.where(campaigns.c.segment_id == query.segment_id)
-        return [campaign_rows.campaign_of(row) for row in tx.execute(statement)]
+            statement = statement.where(campaign_segments.calls(tx, query.segment_id))
+        return campaign_rows.read(tx, statement)
 
 
 def find(session: Session, query: CampaignQuery) -> list[Campaign]:
@@ -90,8 +100,8 @@ def of_segment(session: Session, segment_id: int, interrupt: Interrupt | None = 
     return sorted(rows, key=lambda campaign: not campaign.unfinished)
 
 
-def excluded(session: Session, campaign_id: int) -> list[tuple[int | None, str]]:
-    """Return id and name of the segments that a campaign excludes; the id of a deleted one is None. Raises NotFound.
+def excluded(session: Session, campaign_id: int) -> list[CalledSegment]:
+    """Return the segments that a campaign excludes; the id of a deleted one is None. Raises NotFound.
 
     They come in their given order.
     """
@@ -104,11 +114,11 @@ def by_name(session: Session, name: str) -> Campaign:
     """Return a campaign by its name, regardless of case. Raises NotFound, naming the nearest one."""
     with session.read() as tx:
         named = campaign_rows.columns().where(tx.scope(campaigns), campaigns.c.name_key == name_key(name))
-        matches = tx.execute(named.limit(2)).all()
+        matches = campaign_rows.read(tx, named.limit(2))
         if not matches:
             raise no_such("campaign", name, tx.execute(select(campaigns.c.name).where(tx.scope(campaigns))).scalars())
     if len(matches) > 1:
         raise InvalidInput(
             f"Several companies have a campaign “{clean(name)}”: choose one with --company NAME.", "company"
         )
-    return campaign_rows.campaign_of(matches[0])
+    return matches[0]

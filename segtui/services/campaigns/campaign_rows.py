@@ -1,5 +1,6 @@
 """Campaigns as rows: what reading, editing, launching and splitting have in common, inside an open transaction."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,20 +16,23 @@ from segtui.database.tables.campaign_tables import (
 )
 from segtui.database.tables.core_tables import companies, segments
 from segtui.domain.campaign_settings import CampaignSettings
+from segtui.domain.names import named
 from segtui.domain.text import clean
 from segtui.domain.vocabulary import UNFINISHED
 from segtui.errors import Conflict, NotFound
+from segtui.services.campaigns import campaign_segments
+from segtui.services.campaigns.campaign_segments import CalledSegment
 from segtui.services.campaigns.campaign_settings import settings_of
 from segtui.services.session import Session, Transaction, company_of, moment, now
 
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """A campaign as lists and screens show it. `segment_id` is None once its segment is deleted.
+    """A campaign as lists and screens show it. `segments` are those that it calls, at least one, in their given order.
 
     `total` and `done` count its frozen audience, 0 before the launch. `skipped` are the done contacts that are not
     called; `dropped` of them could have been called when the campaign was cancelled. `part` is set if it calls a part
-    of its segment.
+    of its segments.
     """
 
     id: int
@@ -37,8 +41,7 @@ class Campaign:
     name: str
     status: str
     reason: str | None
-    segment_id: int | None
-    segment: str
+    segments: tuple[CalledSegment, ...]
     part: tuple[int | None, int | None]
     settings: CampaignSettings
     calls: int
@@ -53,6 +56,26 @@ class Campaign:
     finished_at: datetime | None
     confirmed_id: int | None = None
     """The newest id of the database when a person launched or last resumed it (`identity`)."""
+
+    @property
+    def segment_id(self) -> int | None:
+        """The id of its first segment; None once that is deleted."""
+        return self.segments[0].id
+
+    @property
+    def segment(self) -> str:
+        """The name of its first segment."""
+        return self.segments[0].name
+
+    @property
+    def segment_names(self) -> str:
+        """The names of all its segments in one line."""
+        return ", ".join(segment.name for segment in self.segments)
+
+    @property
+    def quoted_segments(self) -> str:
+        """The same for a sentence, at most three of them: `“A”, “B”, “C” and 2 more`."""
+        return named([segment.name for segment in self.segments])
 
     @property
     def unfinished(self) -> bool:
@@ -110,6 +133,7 @@ def columns(*only: ColumnElement[Any]) -> Select[Any]:
     every = (
         campaigns,
         segment_name().label("segment_name"),
+        campaign_segments.further_count().label("further"),
         companies.c.name.label("company"),
         counted.scalar_subquery().label("total"),
         counted.where(campaign_counts.c.state == "done").scalar_subquery().label("done"),
@@ -125,8 +149,15 @@ def columns(*only: ColumnElement[Any]) -> Select[Any]:
     )
 
 
-def campaign_of(row: Row[*tuple[Any, ...]]) -> Campaign:
-    """Return the campaign that a row of `columns()` is."""
+def read(tx: Transaction, query: Select[Any]) -> list[Campaign]:
+    """Return the campaigns of a query that `columns()` began."""
+    rows = tx.execute(query).all()
+    several = [row.id for row in rows if row.further]
+    further = campaign_segments.further(tx, several) if several else {}
+    return [_campaign_of(row, further.get(row.id, ())) for row in rows]
+
+
+def _campaign_of(row: Row[*tuple[Any, ...]], further: Iterable[CalledSegment]) -> Campaign:
     return Campaign(
         id=row.id,
         company_id=row.company_id,
@@ -134,8 +165,7 @@ def campaign_of(row: Row[*tuple[Any, ...]]) -> Campaign:
         name=row.name,
         status=row.status,
         reason=row.reason,
-        segment_id=row.segment_id,
-        segment=row.segment_name,
+        segments=(CalledSegment(row.segment_id, row.segment_name), *further),
         part=(row.above_contact, row.to_contact),
         settings=settings_of(row),
         calls=row.calls,
@@ -158,10 +188,10 @@ def _moment(timestamp: int | None) -> datetime | None:
 
 def get(tx: Transaction, campaign_id: int) -> Campaign:
     """Return a campaign by its id. Raises NotFound."""
-    row = tx.execute(columns().where(tx.scope(campaigns), campaigns.c.id == campaign_id)).one_or_none()
-    if row is None:
+    matches = read(tx, columns().where(tx.scope(campaigns), campaigns.c.id == campaign_id))
+    if not matches:
         raise NotFound("This campaign no longer exists.")
-    return campaign_of(row)
+    return matches[0]
 
 
 def bound(session: Session, campaign_id: int) -> Session:
@@ -178,8 +208,8 @@ def updating(tx: Transaction, campaign_id: int) -> Any:  # noqa: ANN401  SQLAlch
     return update(campaigns).where(tx.scope(campaigns), campaigns.c.id == campaign_id)
 
 
-def excluded(tx: Transaction, campaign_id: int) -> list[tuple[int | None, str]]:
-    """Return id and name of the segments that a campaign leaves out, in the order they were given."""
+def excluded(tx: Transaction, campaign_id: int) -> list[CalledSegment]:
+    """Return the segments that a campaign leaves out, in the order they were given."""
     of_segment = and_(
         segments.c.company_id == campaign_exclusions.c.company_id, segments.c.id == campaign_exclusions.c.segment_id
     )
@@ -196,7 +226,7 @@ def excluded(tx: Transaction, campaign_id: int) -> list[tuple[int | None, str]]:
         .where(tx.scope(campaign_exclusions), campaign_exclusions.c.campaign_id == campaign_id)
         .order_by(campaign_exclusions.c.place)
     )
-    return [(row.segment_id, row.name) for row in tx.execute(query)]
+    return [CalledSegment(row.segment_id, row.name) for row in tx.execute(query)]
 
 
 def of_last_attempt(tx: Transaction, column: ColumnElement[Any]) -> Any:  # noqa: ANN401  generic in its type

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy import Select, and_, func, or_, select, update
 
 from segtui.database.tables.campaign_tables import call_attempts, campaign_contacts, campaign_exclusions, campaigns
 from segtui.database.tables.core_tables import segments
@@ -10,7 +10,7 @@ from segtui.domain.names import named
 from segtui.domain.text import clean
 from segtui.domain.vocabulary import UNFINISHED
 from segtui.errors import Conflict
-from segtui.services.campaigns import lifecycle
+from segtui.services.campaigns import campaign_segments, lifecycle
 from segtui.services.campaigns.audience import audience_counts
 from segtui.services.campaigns.audience.audience_counts import AudiencePlace
 from segtui.services.segments.live import rules
@@ -78,8 +78,7 @@ def let_go(tx: Transaction, segment_ids: Sequence[int]) -> None:
 
     No unfinished campaign targets them.
     """
-    targeting = tx.backend.id_in(campaigns.c.segment_id, segment_ids)
-    tx.execute(update(campaigns).where(tx.scope(campaigns), targeting).values(segment_id=None))
+    campaign_segments.forget(tx, segment_ids)
     of_segments = (tx.scope(campaign_exclusions), tx.backend.id_in(campaign_exclusions.c.segment_id, segment_ids))
     # A finished campaign has the name that the segment had when it ended.
     unfinished = select(campaigns.c.id).where(tx.scope(campaigns), campaigns.c.status.in_(UNFINISHED))
@@ -127,7 +126,7 @@ def contacts_deleted(tx: Transaction, ids: Sequence[int]) -> None:
 
 
 def _holding(tx: Transaction, segment_id: int, *, excluding: bool) -> Select[str]:
-    holds: ColumnElement[bool] = campaigns.c.segment_id == segment_id
+    holds = campaign_segments.calls(tx, segment_id)
     if excluding:
         left_out = select(campaign_exclusions.c.campaign_id).where(
             tx.scope(campaign_exclusions), campaign_exclusions.c.segment_id == segment_id

@@ -112,11 +112,12 @@ def of(tx: Transaction, campaign: Campaign) -> Forecast:
 
 
 def target_of(tx: Transaction, campaign: Campaign) -> Target | None:
-    """Return the target of a campaign; None once its segment is deleted."""
-    if campaign.segment_id is None:
+    """Return the target of a campaign; None once one of its segments is deleted."""
+    called = [segment.id for segment in campaign.segments if segment.id is not None]
+    if len(called) < len(campaign.segments):
         return None
     excluded = [segment_id for segment_id, _ in campaign_rows.excluded(tx, campaign.id) if segment_id is not None]
-    return Target(campaign.segment_id, excluded, *campaign.part)
+    return Target(called, excluded, *campaign.part)
 
 
 def hours_for(calls: int, settings: CampaignSettings) -> float:

@@ -11,7 +11,7 @@ from segtui.errors import Conflict
 from segtui.services import undo
 from segtui.services.audit import audit
 from segtui.services.audit.audit import About
-from segtui.services.campaigns import campaign_rows, forecasting
+from segtui.services.campaigns import campaign_rows, campaign_segments, forecasting
 from segtui.services.campaigns.audience import audience, audience_counts, audience_snapshot
 from segtui.services.campaigns.audience.audience_counts import AudiencePlace
 from segtui.services.campaigns.campaign_rows import Campaign
@@ -151,6 +151,7 @@ def finish(tx: Transaction, campaign_id: int, status: str) -> None:
         "updated_at": timestamp,
     }
     tx.execute(campaign_rows.updating(tx, campaign_id).values(**values))
+    campaign_segments.keep_names(tx, campaign_id, campaign.segments[1:])
     for segment_id, name in excluded:
         if segment_id is not None:
             naming = update(campaign_exclusions).where(
@@ -189,7 +190,7 @@ def _end(tx: Transaction, campaign_id: int, state: str, values: dict[str, str]) 
 def _nobody(campaign: Campaign, counts: dict[AudiencePlace, int]) -> str:
     skipped = audience_counts.counts_of(counts).skipped
     why = ", ".join(f"{reason.replace('_', ' ')} {count:,}" for reason, count in skipped.items() if count)
-    return f"Nobody of “{clean(campaign.segment)}” can be called ({why or 'it is empty'}): nothing was launched."
+    return f"Nobody of {campaign.quoted_segments} can be called ({why or 'it is empty'}): nothing was launched."
 
 
 def _record(session: Session, campaign: Campaign, done: str) -> None:

@@ -48,15 +48,15 @@ def _replace(tx: Transaction, campaign: Campaign, parts: int) -> list[Campaign]:
     edges = audience.bounds(tx, target, parts)
     if len(edges) < parts:
         raise InvalidInput(f"It has too few contacts for {counted(parts, 'part')}.", "parts")
-    segment = segment_rows.get(tx, target.segment_id)
+    called = [segment_rows.get(tx, segment_id) for segment_id in target.segment_ids]
     excluded = [segment_id for segment_id, _ in campaign_rows.excluded(tx, campaign.id) if segment_id is not None]
     campaign_editing.remove(tx, campaign)
     made = []
     for number, (above, to) in enumerate(edges, 1):
         values = {**row_of(campaign.settings), "above_contact": above, "to_contact": to}
-        made.append(campaign_editing.insert_draft(tx, _name(campaign.name, number, parts), segment, values))
-        campaign_editing.exclude(tx, made[-1], segment.id, excluded)
-    return [campaign_rows.get(tx, segment_id) for segment_id in made]
+        made.append(campaign_editing.insert_draft(tx, _name(campaign.name, number, parts), called, values))
+        campaign_editing.exclude(tx, made[-1], called, excluded)
+    return [campaign_rows.get(tx, campaign_id) for campaign_id in made]
 
 
 def _name(name: str, number: int, parts: int) -> str:

@@ -48,12 +48,20 @@ def with_keys(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def changed_search_text(search: str, values: Mapping[str, str]) -> str:
-    """Return a contact's search text with other lines for those of `values`, by field, that it has (not the phone)."""
+    """Return a contact's search text with other lines for those of `values`, by field, that it has."""
     lines = search.split("\n")
-    for position, name in enumerate(SEARCHED_FIELDS):
-        if name in values:
-            lines[position] = _line(values[name])
+    for position, line in search_lines(values).items():
+        lines[position] = line
     return "\n".join(lines)
+
+
+def search_lines(values: Mapping[str, str]) -> dict[int, str]:
+    """Return the lines of the search text for those of `values`, by field, that it has, by their positions."""
+    return {
+        position: search_terms.phone_text(values[name]) if name == "phone" else _line(values[name])
+        for position, name in enumerate(SEARCHED_FIELDS)
+        if name in values
+    }
 
 
 @lru_cache(maxsize=1024)

@@ -7,21 +7,21 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, Column, MetaData, Row, Select, Table, select, update
+from sqlalchemy import BigInteger, Column, ColumnElement, MetaData, Row, Select, Table, select, update
 
 from segtui.database.tables.core_tables import contacts
-from segtui.domain.contact import NAME, SEARCHED_FIELDS, TEXT_FIELDS, full_name
+from segtui.domain.contact import NAME, SEARCHED_FIELDS, full_name
 from segtui.domain.criteria.fields import CUSTOM
+from segtui.domain.phones import region_of
 from segtui.domain.text import fold
 from segtui.services import search_index
-from segtui.services.contacts import contact_values
+from segtui.services.contacts import contact_values, reaching
+from segtui.services.contacts.reaching import REACHING, Move
 from segtui.services.criteria import custom_fields
 from segtui.services.session import Transaction, now
 
 BATCH: Final = 5_000
 """Contacts that are read, computed and packed together."""
-BULK_FIELDS: Final = tuple(name for name in TEXT_FIELDS if name not in ("phone", "email"))
-"""Text fields that can be changed for many contacts: a phone and an e-mail are those of one contact."""
 _NAMES: Final = ("first_name", "last_name")
 
 Values = Mapping[str, str]
@@ -41,18 +41,31 @@ class Edited(NamedTuple):
 class EditedColumns:
     """Columns of contacts that an edit of some fields reads and writes.
 
-    `texts` are its text fields, of BULK_FIELDS; `has_custom` tells whether it edits custom fields.
+    `texts` are its text fields; `has_custom` tells whether it edits custom fields.
     """
 
     texts: tuple[str, ...]
     has_custom: bool
 
     @cached_property
+    def edited(self) -> tuple[str, ...]:
+        """The columns of the edited fields."""
+        return (*self.texts, *(("custom_fields",) if self.has_custom else ()))
+
+    @cached_property
     def written(self) -> tuple[str, ...]:
         """The columns that are written, those that follow from the fields among them."""
-        custom = ("custom_fields",) if self.has_custom else ()
-        keys = ("name_key",) if self._edits_name else ()
-        return ("updated_at", *self.texts, *custom, *keys, *(("search",) if self._is_searched else ()))
+        return ("updated_at", *self.edited, *self._keys, *(("search",) if self._is_searched else ()))
+
+    @property
+    def are_independent(self) -> bool:
+        """True if no other column than the search text follows from the edited ones."""
+        return not self._keys
+
+    @property
+    def changes_reach(self) -> bool:
+        """True if phones or e-mails are edited, which decide who a contact is."""
+        return not REACHING.isdisjoint(self.texts)
 
     @property
     def table(self) -> Table:
@@ -65,7 +78,7 @@ class EditedColumns:
         """Return a query of contacts with what an edit and its preview need, in the order of their ids."""
         always = ("id", "updated_at", "first_name", "last_name", "phone", "email", "do_not_call")
         names = dict.fromkeys((*always, *self.written))
-        columns = (contacts.c[name] for name in names if name != "name_key")
+        columns = (contacts.c[name] for name in names if name not in self._keys)
         return select(*columns).where(tx.scope(contacts)).order_by(contacts.c.id)
 
     def new_row(self, row: _ContactRow, edited: Edited) -> tuple[object, ...]:
@@ -86,13 +99,24 @@ class EditedColumns:
             first, last = (after.get(name, getattr(row, name)) for name in _NAMES)
             changed = {**after, NAME.name: full_name(first, last)}
             new.append(fold(changed[NAME.name]) or None)
+        if "phone" in self.texts:
+            phone = after.get("phone", row.phone)
+            new.append(region_of(phone) if phone else None)
+        if "email" in self.texts:
+            new.append((after.get("email", row.email) or "").casefold() or None)
         if self._is_searched:
             new.append(contact_values.changed_search_text(row.search, changed))
         return tuple(new)
 
     @cached_property
+    def _keys(self) -> tuple[str, ...]:
+        """The columns that follow from the edited fields, but for the search text."""
+        keys = ((_NAMES, "name_key"), (("phone",), "region"), (("email",), "email_key"))
+        return tuple(key for fields, key in keys if not set(fields).isdisjoint(self.texts))
+
+    @cached_property
     def _edits_name(self) -> bool:
-        return not set(_NAMES).isdisjoint(self.texts)
+        return "name_key" in self._keys
 
     @cached_property
     def _is_searched(self) -> bool:
@@ -117,6 +141,26 @@ class ValueChange:
     def size(self) -> int:
         """Bytes of memory."""
         return sum(map(len, self._packs))
+
+    def set_all(self, tx: Transaction, changing: ColumnElement[bool], constants: Values) -> None:
+        """Give the text fields of the contacts that fulfil a condition one value each, in one statement.
+
+        `changing` must select the same contacts until then, each of which has another value in one of the fields.
+        """
+        if tx.session.history is not None:
+            names = tuple(constants)
+            columns = (contacts.c.id, contacts.c.updated_at, *(contacts.c[name] for name in names))
+            rows = tx.execute(select(*columns).where(changing).execution_options(yield_per=BATCH))
+            for batch in rows.partitions():
+                ids, times, *old = (list(column) for column in zip(*batch, strict=True))
+                self._keep([ids, times, names, old, [constants[name] for name in names]])
+        values: dict[str, Any] = {name: value or None for name, value in constants.items()}
+        if "search" in self.columns.written:
+            search_index.before_change_where(tx, changing)
+            lines = contact_values.search_lines(constants)
+            values["search"] = tx.backend.values.with_lines(contacts.c.search, lines, len(SEARCHED_FIELDS))
+        tx.upkeep.before_change(changing, self.columns.written)
+        self.count = tx.changed(update(contacts).where(changing).values(updated_at=self.at, **values))
 
     def write(self, tx: Transaction, edits: Iterable[Sequence[tuple[_ContactRow, Edited]]]) -> None:
         """Write the new values of contacts: batches of rows (`EditedColumns.rows`) with their new values."""
@@ -155,10 +199,9 @@ class ValueChange:
 
     def _restored(self, tx: Transaction, reverse: "ValueChange") -> Iterator[list[tuple[_ContactRow, Edited]]]:
         for pack in self._packs:
-            ids, times, befores, afters = json.loads(zlib.decompress(pack))
-            changes = {key: values for key, *values in zip(ids, times, befores, afters, strict=True)}
+            changes = dict(_changes(json.loads(zlib.decompress(pack))))
             batch = []
-            rows = tx.execute(self.columns.rows(tx).where(tx.backend.id_in(contacts.c.id, ids))).all()
+            rows = tx.execute(self.columns.rows(tx).where(tx.backend.id_in(contacts.c.id, list(changes)))).all()
             for row in rows:
                 time, before, after = changes[row.id]
                 present = values_of(row, after)
@@ -170,12 +213,31 @@ class ValueChange:
                 old = {name: before[name] for name in mine}
                 new = {name: after[name] for name in mine}
                 batch.append((row, Edited(new, old, time if untouched else reverse.at)))
+            if self.columns.changes_reach:
+                moves = [Move.of(row, edited.after) for row, edited in batch if not REACHING.isdisjoint(edited.after)]
+                refused = reaching.refusals(tx, moves)
+                batch = [(row, edited) for row, edited in batch if row.id not in refused]
             reverse.left_alone += len(rows) - len(batch)
             yield batch
 
     def _pack(self, rows: Sequence[tuple[int, int, Values, Values]]) -> None:
-        columns = [list(column) for column in zip(*rows, strict=True)]
+        self._keep([list(column) for column in zip(*rows, strict=True)])
+
+    def _keep(self, columns: Sequence[object]) -> None:
         self._packs.append(zlib.compress(json.dumps(columns, separators=(",", ":")).encode(), 1))
+
+
+def _changes(columns: Sequence[Any]) -> Iterator[tuple[int, tuple[int, Values, Values]]]:
+    """Yield each packed contact with the time of its last change, and the values before and after."""
+    if len(columns) == 4:
+        for key, *values in zip(*columns, strict=True):
+            yield key, tuple(values)
+        return
+    ids, times, names, old, constants = columns
+    for key, time, *texts in zip(ids, times, *old, strict=True):
+        before = {name: text or "" for name, text in zip(names, texts, strict=True)}
+        after = {name: value for name, value in zip(names, constants, strict=True) if value != before[name]}
+        yield key, (time, {name: before[name] for name in after}, after)
 
 
 def values_of(row: _ContactRow, names: Iterable[str]) -> dict[str, str]:

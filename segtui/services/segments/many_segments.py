@@ -28,7 +28,7 @@ class Review:
     """Segments that somebody wants to archive, restore or delete, told apart by what can be done with them.
 
     `possible` are changed by the act, `unchanged` are so already, and `held` stay, for the reason beside each.
-    `contacts` is the number of contacts in the possible ones, each counted once.
+    `contacts` is the number of contacts in the possible ones, each counted once, where they would be deleted.
     """
 
     possible: tuple[Segment, ...]
@@ -67,7 +67,8 @@ def review(session: Session, segment_ids: Sequence[int], act: Act, interrupt: In
         reasons = _reasons(tx, concerned, act)
         possible = tuple(row for row in concerned if row.id not in reasons)
         held = tuple((row, reasons[row.id]) for row in concerned if row.id in reasons)
-        return Review(possible, unchanged, held, _distinct_contacts(tx, [row.id for row in possible]))
+        contacts = _distinct_contacts(tx, [row.id for row in possible]) if act == "delete" else 0
+        return Review(possible, unchanged, held, contacts)
 
 
 def contacts_in(session: Session, segment_ids: Sequence[int], interrupt: Interrupt | None = None) -> int:
@@ -226,9 +227,10 @@ def _in_order(tx: Transaction, segment_ids: Collection[int]) -> list[Segment]:
     return [by_id[segment_id] for segment_id in dict.fromkeys(segment_ids) if segment_id in by_id]
 
 
-def _archived_at(tx: Transaction, segment_ids: Collection[int]) -> dict[int, int | None]:
+def _archived_at(tx: Transaction, segment_ids: Sequence[int]) -> dict[int, int | None]:
     query = select(segments.c.id, segments.c.archived_at).where(_of(tx, segment_ids))
-    return {row.id: row.archived_at for row in tx.execute(query)}
+    times = {row.id: row.archived_at for row in tx.execute(query)}
+    return {segment_id: times[segment_id] for segment_id in segment_ids}
 
 
 def _distinct_contacts(tx: Transaction, segment_ids: Sequence[int]) -> int:

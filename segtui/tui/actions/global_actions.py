@@ -4,12 +4,34 @@ from segtui.tui.actions.action import ALWAYS, Command
 
 
 class Search(Command):
-    """Go to the search box. Enter or down goes to the first row; escape clears the search, pressed again, it leaves."""
+    """Go to the search box. Enter or down goes to the first row; escape clears the search, there and on the rows."""
 
     title = "Search"
     label = "Search"
     keys = "/"
     importance = 7
+
+
+class ClearSearch(Command):
+    """Clear the search: all rows are listed again, the cursor on the same row. Pressed again, escape goes back."""
+
+    title = "Clear the search"
+    label = "Clear search"
+    keys = "escape"
+    importance = ALWAYS
+
+
+class ShowHidden(Command):
+    """Clear the search and the filters that hide what you saved last, and go to it."""
+
+    title = "Show what the search hides"
+    label = "Show it"
+    keys = "o"
+    importance = 8
+
+
+SEARCHING = (Search, ClearSearch, ShowHidden)
+"""The commands of the search of a list, before the command that goes back: escape clears the search first."""
 
 
 class Sort(Command):
@@ -40,11 +62,32 @@ class ChooseColumns(Command):
 
 
 class ToggleMark(Command):
-    """Mark the row under the cursor, or remove its mark. The next command acts on all marked rows."""
+    """Mark the row under the cursor, or remove its mark, and go on to the next row. It ends a range, too."""
 
     title = "Mark the row"
     label = "Mark"
     keys = "space"
+
+
+class MarkRange(Command):
+    """Mark a range: every movement extends it, until space ends it. Shift with a movement marks a range at once.
+
+    After all rows were marked, a range removes marks.
+    """
+
+    title = "Mark from here"
+    label = "Mark range"
+    keys = "m"
+    importance = 3
+
+
+class CancelRange(Command):
+    """Take back the range that is being marked: its rows are as before."""
+
+    title = "Take back the range"
+    label = "Take it back"
+    keys = "escape"
+    importance = ALWAYS
 
 
 class MarkAll(Command):
@@ -56,6 +99,10 @@ class MarkAll(Command):
     importance = 4
 
 
+MARKING = (ToggleMark, MarkRange, MarkAll, CancelRange)
+"""The commands of a list with marks, before those of its search."""
+
+
 class Copy(Command):
     """Copy the row under the cursor, or the marked rows, to the clipboard: a line per row, tabs between columns."""
 
@@ -63,6 +110,15 @@ class Copy(Command):
     label = "Copy"
     keys = "y"
     importance = 2
+
+
+class ExportList(Command):
+    """Save the list as it is shown, the marked rows or all that match, to a file: CSV, JSON, Parquet or Excel."""
+
+    title = "Export the list"
+    label = "Export"
+    keys = "x"
+    importance = 3
 
 
 class Undo(Command):
@@ -100,7 +156,7 @@ UNDOING = (Undo, Redo, ShowChanges)
 
 
 class Back(Command):
-    """Go back one screen; its search, order and cursor are as you left them."""
+    """Go back one screen, which is as you left it. Escape clears a search on the rows first."""
 
     title = "Back"
     label = "Back"
@@ -138,7 +194,7 @@ class Help(Command):
 
 
 class Palette(Command):
-    """Find an action of this screen, a segment or a campaign by name."""
+    """Find an action of this screen, a segment, a campaign, or a contact by name, phone or e-mail."""
 
     title = "Command palette"
     label = "Palette"

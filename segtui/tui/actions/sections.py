@@ -9,7 +9,7 @@ from segtui.tui.actions.global_actions import EVERYWHERE
 
 
 class GoToSegments(Command):
-    """Go to the segments, where you left them; pressed again, to their list."""
+    """Go to the list of segments, from inside a segment, too. Its search and cursor are as you left them."""
 
     title = "Go to the segments"
     label = "Segments"
@@ -18,7 +18,7 @@ class GoToSegments(Command):
 
 
 class GoToContacts(Command):
-    """Go to all contacts of the company, where you left them; pressed again, to their list."""
+    """Go to the list of all contacts of the company. Its search and cursor are as you left them."""
 
     title = "Go to all contacts"
     label = "Contacts"
@@ -27,7 +27,7 @@ class GoToContacts(Command):
 
 
 class GoToImports(Command):
-    """Go to the imports: each file, when and by whom it was loaded, and the result of every row."""
+    """Go to the list of imports: each file, when and by whom it was loaded, and the result of every row."""
 
     title = "Go to the imports"
     label = "Imports"
@@ -36,7 +36,7 @@ class GoToImports(Command):
 
 
 class GoToCampaigns(Command):
-    """Go to the campaigns: the segments they call, their progress and their results."""
+    """Go to the list of campaigns: the segments they call, their progress and their results."""
 
     title = "Go to the campaigns"
     label = "Campaigns"
@@ -45,7 +45,7 @@ class GoToCampaigns(Command):
 
 
 class GoToCompanies(Command):
-    """Go to the companies: their segments and contacts; admins create and edit companies here."""
+    """Go to the list of companies: their segments and contacts; admins create and edit companies here."""
 
     title = "Go to the companies"
     label = "Companies"
@@ -54,7 +54,7 @@ class GoToCompanies(Command):
 
 
 class GoToUsers(Command):
-    """Go to the users: who may sign in, in which role, with which keys. For admins."""
+    """Go to the list of users: who may sign in, in which role, with which keys. For admins."""
 
     title = "Go to the users"
     label = "Users"

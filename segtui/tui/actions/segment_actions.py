@@ -33,12 +33,21 @@ class EditSegment(Command):
 
 
 class ExportSegment(Command):
-    """Save the contacts of the segment under the cursor, by name, to a file: CSV, JSON, Parquet or Excel."""
+    """Save the contacts of the segment, or of all marked ones, each once, to a file: CSV, JSON, Parquet or Excel."""
 
     title = "Export the segment's contacts"
     label = "Export"
     keys = "x"
     importance = 4
+
+
+class ExportSegmentList(Command):
+    """Save the list of segments itself as it is shown, the marked rows or all that match: name, size, created."""
+
+    title = "Export the list of segments"
+    label = "Export list"
+    keys = "X"
+    importance = 1
 
 
 class EditThisSegment(Command):
@@ -71,7 +80,7 @@ class SegmentCampaigns(Command):
 
 
 class DeleteSegment(Command):
-    """Delete the segment for good, after a question. Its contacts are kept. Archiving it can be undone."""
+    """Delete the segment or the marked ones for good, after a question. Contacts are kept. Archiving can be undone."""
 
     title = "Delete the segment"
     label = "Delete"
@@ -81,7 +90,7 @@ class DeleteSegment(Command):
 
 
 class ArchiveSegment(Command):
-    """Archive the segment, which loses nothing, or restore an archived segment."""
+    """Archive the segment or the marked ones, which loses nothing; or restore them where all are archived."""
 
     title = "Archive or restore the segment"
     label = "Archive"
@@ -96,6 +105,15 @@ class FreezeSegment(Command):
     label = "Freeze"
     keys = "z"
     writes = True
+
+
+class CompareSegments(Command):
+    """Compare the marked segments, or this one with another: sizes, every overlap, union, intersection, differences."""
+
+    title = "Compare segments"
+    label = "Compare"
+    keys = "="
+    importance = 4
 
 
 class ShowArchived(Command):

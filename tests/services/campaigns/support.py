@@ -23,11 +23,9 @@ def people(session: Session, segment: str, count: int, *, first: int = 100, **fi
 
 
 def draft(session: Session, segment_id: int, name: str = "Spring", **given: Any) -> Campaign:
-    """Make a draft of a segment; what is `excluded` by ids of segments."""
-    excluded = given.pop("excluded", ())
-    return campaigns.create(
-        session, name, segment_id, SettingsInput(**{"agent": "agent-1", **given}), excluded=excluded
-    )
+    """Make a draft of a segment; what is `excluded` and `further` by ids of segments."""
+    chosen = {name: given.pop(name, ()) for name in ("further", "excluded")}
+    return campaigns.create(session, name, segment_id, SettingsInput(**{"agent": "agent-1", **given}), **chosen)
 
 
 def audience(session: Session, campaign_id: int) -> dict[int, tuple[str, str | None, str | None]]:

@@ -39,11 +39,11 @@ class _Person:
 
 @dataclass
 class _Campaign:
-    segment: int
+    segments: tuple[int, ...]
     excluded: tuple[int, ...]
     above: int = 0
     to: int = 10**9
-    """Of the members of its segment it calls those above the one id, up to the other."""
+    """Of the members of its segments it calls those above the one id, up to the other."""
     status: str = "draft"
     places: dict[int, Place] = field(default_factory=dict)
     ends: dict[int, list[str]] = field(default_factory=dict)
@@ -79,7 +79,8 @@ class _Model:
         return {each: self._reason(campaign, each) for each in self._audience(campaign)}
 
     def _audience(self, campaign: _Campaign) -> set[int]:
-        return {each for each in self.members[campaign.segment] if campaign.above < each <= campaign.to}
+        members = set().union(*(self.members[segment] for segment in campaign.segments))
+        return {person for person in members if campaign.above < person <= campaign.to}
 
     def _reason(self, campaign: _Campaign, person: int) -> str | None:
         if not self.people[person].phone:
@@ -232,13 +233,15 @@ class _Run:
             self.model.delete(person)
 
     def create(self, one: int, other: int) -> None:
-        segment, excluded = self._segment(one), self._segment(other)
-        left_out = () if excluded == segment or other % 2 else (excluded,)
+        segment, second = self._segment(one), self._segment(other)
+        is_excluded, is_further = second != segment and not other % 2, second != segment and other % 5 == 1
+        left_out, further = (second,) if is_excluded else (), (second,) if is_further else ()
         self.number += 1
         made = campaigns.create(
-            self.session, f"c{self.number}", segment, always(concurrent=AT_ONCE, attempts=ATTEMPTS), excluded=left_out
-        )
-        self.model.campaigns[made.id] = _Campaign(segment, left_out)
+            self.session, f"c{self.number}", segment, always(concurrent=AT_ONCE, attempts=ATTEMPTS),
+            further=further, excluded=left_out,
+        )  # fmt: skip
+        self.model.campaigns[made.id] = _Campaign((segment, *further), left_out)
 
     def launch(self, one: int, _: int) -> None:
         self._change(one, {"draft"}, campaigns.launch, self.model.launch)
@@ -282,7 +285,7 @@ class _Run:
         del self.model.campaigns[campaign_id]
         for part in made:
             above, to = part.part
-            self.model.campaigns[part.id] = _Campaign(campaign.segment, campaign.excluded, above or 0, to or 10**9)
+            self.model.campaigns[part.id] = _Campaign(campaign.segments, campaign.excluded, above or 0, to or 10**9)
         found = [self.model.forecast(self.model.campaigns[part.id]) for part in made]
         assert sorted(person for each in found for person in each) == everybody
         assert max(map(len, found)) - min(map(len, found)) <= 1

@@ -84,7 +84,7 @@ def test_only_contacts_that_differ_change(mine: Session) -> None:
     contacts.edit(mine, people[0], {"status": "NEW"})
     before = _all(mine)
     assert bulk_edit.preview(mine, ContactQuery(), {"status": "NEW"}) == bulk_edit.Preview(
-        3, 2, (Example("Finn P1", "Status", "", "NEW"), Example("Finn P2", "Status", "", "NEW"))
+        3, 2, {"Status": 2}, (Example("Finn P1", "Status", "", "NEW"), Example("Finn P2", "Status", "", "NEW"))
     )
     assert _all(mine) == before
     assert bulk_edit.edit(mine, ContactQuery(), {"status": "NEW"}) == 2
@@ -193,8 +193,9 @@ def test_only_an_admin_clears_marks_and_a_viewer_edits_nothing(world: World) -> 
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"phone": "+16025550100"}, "The phone is one contact's"),
-        ({"email": ""}, "The e-mail is one contact's"),
+        ({"phone": "+1602555010"}, "not a valid phone number"),
+        ({"email": "ann"}, "not a valid e-mail address"),
+        ({"phone": "", "do_not_call": "yes"}, "in two steps"),
         ({"nick": "x"}, "There is no field “nick”"),
         ({"custom.": "x"}, "needs a name"),
         ({"do_not_call": "perhaps"}, "yes or no"),

@@ -199,7 +199,7 @@ async def test_a_contact_that_the_list_hides_is_said_to_be(app_on: AppOn, filled
         await person.press("enter", "n")
         await person.type("602 555 0142")
         await person.press("enter")
-        await person.hear("+16025550142 was added. The search “finn” hides it here: clear the search to see it.")
+        await person.hear("+16025550142 was added. The search “finn” hides it here: press o to show it.")
         await person.press("n")
         await person.type("602 555 0143")
         await person.press("tab")

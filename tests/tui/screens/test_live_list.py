@@ -73,7 +73,7 @@ async def test_an_open_segment_follows_its_contacts_and_its_name(
     app_on: AppOn, filled: Session, somebody: Session, polls: list[object]
 ) -> None:
     async with at(app_on(filled)) as person:
-        await person.press("G", "enter", "down", "space", "down")
+        await person.press("G", "enter", "down", "space")
         await person.see("► Zoë Müller", "1 selected")
         await follows(person, polls)
         segment = segments.by_name(somebody, "Webinar signups")

@@ -443,7 +443,7 @@ async def test_a_search_and_marks_say_why_no_live_segment_is_offered(app_on: App
         await person.type("Some")
         await person.see("Create segment “Some”", "it takes all that match, and only", "some are marked.")
         await person.see_no("Create live segment")
-        await person.press("escape", "space", "slash")
+        await person.press("escape", "up", "space", "slash")
         await person.type("ada")
         await person.press("enter", "plus")
         await person.type("Some")

@@ -1,7 +1,10 @@
 """Marked segments: counted, kept over searches and visits, and acted on together."""
 
 from collections.abc import Callable
+from pathlib import Path
 
+from segtui.services.contacts.contact_query import ContactQuery
+from segtui.services.criteria import expressions
 from segtui.services.segments import segments
 from segtui.services.session import Session
 from segtui.tui.app import SegtuiApp
@@ -41,3 +44,41 @@ async def test_marks_survive_sorting_searching_and_a_visit(app_on: AppOn, filled
         await person.press("A")
         await person.see("2 segments")
         await person.see_no("3 selected")
+
+
+async def test_marked_segments_are_archived_restored_and_deleted_after_one_question(
+    app_on: AppOn, filled: Session
+) -> None:
+    rule = expressions.parse(filled, 'segment = "Webinar signups"')
+    segments.create(filled, "Live", rule=rule)
+    async with at(app_on(filled)) as person:
+        await person.press("asterisk", "a")
+        await person.see("Archive 2 segments?", "1 of the marked stays", "the rule of “Live” names it")
+        await person.press("y")
+        await person.hear("2 segments were archived: A shows archived segments. Press u to undo.")
+        await person.see("1 segment, 1 selected")
+        await person.press("u")
+        await person.hear("2 segments (“Live”, “Newsletter”) are back among the segments.")
+        await person.press("e")
+        await person.hear("3 segments are marked, and this key acts on one")
+        await person.press("d")
+        await person.see("Delete 3 segments?", "contacts are in them; they are kept.", "cannot be undone")
+        await person.press("a")
+        await person.hear("2 segments were archived")
+        await person.press("A", "asterisk", "a")
+        await person.hear("None of the marked segments can be archived. “Webinar signups”: the rule of “Live”")
+        await person.press("d", "y")
+        await person.see("There are no segments yet.")
+    assert segments.total(filled, archived=True) == 0
+
+
+async def test_marked_segments_are_exported_to_one_file(app_on: AppOn, filled: Session, tmp_path: Path) -> None:
+    both, _ = segments.create_with(filled, "Everybody", ContactQuery())
+    async with at(app_on(filled)) as person:
+        await person.press("asterisk", "x")
+        await person.see(f"{both.contacts} contacts of 3 segments in one file, each once, by name.")
+        await person.press("ctrl+u")
+        await person.type(str(tmp_path / "all.csv"))
+        await person.press("enter")
+        await person.hear(f"{both.contacts} contacts were written")
+    assert len((tmp_path / "all.csv").read_text().splitlines()) == both.contacts + 1

@@ -32,11 +32,14 @@ async def test_the_title_line_names_the_sections_and_where_one_is(app_on: AppOn,
         assert person.lines[0].startswith(" segtui   1 Segments  2 Contacts ")
         await person.press("enter")
         await person.see("2 Contacts > Ada Lovelace")
-        await person.press("1", "G", "enter")
+        # From a contact to the list of contacts, and to that of another section.
+        await person.press("2")
+        await person.see("3 contacts")
+        await person.press("enter", "1", "G", "enter")
         await person.see("1 Segments > Webinar signups  2 Contacts")
 
 
-async def test_a_section_is_found_as_it_was_left_and_its_key_goes_to_its_list(app_on: AppOn, filled: Session) -> None:
+async def test_the_key_of_a_section_goes_to_its_list_which_is_as_it_was_left(app_on: AppOn, filled: Session) -> None:
     async with at(app_on(filled)) as person:
         await person.press("slash")
         await person.type("webi")
@@ -44,12 +47,14 @@ async def test_a_section_is_found_as_it_was_left_and_its_key_goes_to_its_list(ap
         await person.see("Segments > Webinar signups")
         await person.press("s", "down", "2", "s", "s", "G")
         await person.see("E-mail ▲", "► Zoë Müller")
-        await person.press("1")
-        await person.see("Segments > Webinar signups", "Phone ▲", "► Finn")
-        await person.press("1")
-        await person.see("/ webi", "1 of 2")
+        await person.press("enter", "1")
+        # Not to the segment, but to the list, whose search is said to be in force.
+        await person.see("Searched: webi", "1 of 2", "escape Clear search")
         await person.press("2")
-        await person.see("E-mail ▲", "► Zoë Müller")
+        await person.see("E-mail ▲", "► Zoë Müller", "3 contacts")
+        # From inside a segment to the list, too.
+        await person.press("1", "enter", "1", "escape")
+        await person.see("/ Search", "2 segments", "► Webinar signups")
 
 
 async def test_tabs_can_be_clicked(app_on: AppOn, filled: Session) -> None:

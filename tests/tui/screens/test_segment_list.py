@@ -39,7 +39,7 @@ async def test_search_sort_and_cursor_survive_opening_a_segment(app_on: AppOn, f
         await person.press("enter", "S", "down", "enter")
         await person.see("Segments > Newsletter")
         await person.press("escape")
-        await person.see("Name ▼", "/ e", "► Newslet")
+        await person.see("Name ▼", "Searched: e", "► Newslet", "escape Clear search")
 
 
 async def test_sorts_by_key_and_by_a_click_on_a_header(app_on: AppOn, filled: Session) -> None:
@@ -107,7 +107,7 @@ async def test_a_saved_segment_that_the_search_hides_is_said_to_be(app_on: AppOn
         await person.press("enter", "e", "ctrl+u")
         await person.type("Monthly")
         await person.press("tab", "ctrl+u", "enter")
-        await person.hear("“Monthly” was saved. The search “newsl” hides it here: clear the search to see it.")
+        await person.hear("“Monthly” was saved. The search “newsl” hides it here: press o to show it.")
 
 
 async def test_a_search_without_a_hit_offers_to_create_that_segment(app_on: AppOn, filled: Session) -> None:

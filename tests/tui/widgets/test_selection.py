@@ -34,7 +34,10 @@ async def marked(keys: str, rows: int = 1000, size: tuple[int, int] = SMALL) -> 
     ("keys", "expected"),
     [
         ("space", [0]),
-        ("space space", []),
+        # The mark moves the cursor on.
+        ("space space", [0, 1]),
+        ("space up space", []),
+        ("G space space", []),
         ("shift+pagedown", list(range(9))),
         ("shift+pagedown shift+pageup", [0]),
         ("shift+end", list(range(30))),
@@ -43,7 +46,19 @@ async def marked(keys: str, rows: int = 1000, size: tuple[int, int] = SMALL) -> 
         ("down shift+end shift+home", [0, 1]),
         ("down down shift+down shift+home shift+down", [1, 2]),
         ("asterisk space", list(range(1, 30))),
-        ("asterisk shift+down shift+down shift+up", [0, 1, *range(3, 30)]),
+        # With all marked, a range unmarks, and gives back what it leaves; where it begins on an unmarked row it marks.
+        ("asterisk shift+down shift+down shift+up", list(range(2, 30))),
+        ("asterisk down space space up up shift+down shift+down", list(range(30))),
+        # A range leaves what was marked before it came as it was.
+        ("down down space g shift+pagedown shift+home", [0, 2]),
+        # Without shift: from here to there.
+        ("down m down down down up space down down", [1, 2, 3]),
+        ("m pagedown space space", list(range(8))),
+        ("space m G space", list(range(30))),
+        ("down down m G home space", [0, 1, 2]),
+        ("space m down down escape down", [0]),
+        ("asterisk down m down space", [0, *range(3, 30)]),
+        ("m down asterisk", list(range(30))),
         ("asterisk asterisk", []),
         ("asterisk space asterisk", list(range(30))),
         ("asterisk space asterisk asterisk", []),
@@ -98,7 +113,7 @@ async def test_a_mark_goes_with_its_row() -> None:
     app = TableApp(MemoryListing(range(1000)))
     async with app.run_test(size=SMALL) as pilot:
         await loaded(pilot)
-        await pilot.press("space", "down", "space", "down", "space")
+        await pilot.press("space", "space", "space")
         app.table.show(MemoryListing([1, *range(500, 1000)], everybody={*range(1, 1000)}, search=BO), sort="name")
         await loaded(pilot)
         assert list(app.table.marked_ids()) == [1, 2]
@@ -114,7 +129,7 @@ async def test_what_is_marked_while_another_result_is_on_its_way_stays_marked() 
         app.table.show(MemoryListing(range(1, 1000), ids_gate=gate, search=BO), sort="name")
         await until(pilot, lambda: "Number 1" in app.lines()[1])
         # In the new result, before it is counted: one that was marked before is not there, two others are.
-        await pilot.press("space", "down", "space", "down", "space", "space")
+        await pilot.press("space", "space", "space", "up", "space")
         gate.set()
         await loaded(pilot)
         assert list(app.table.marked_ids()) == [1, 2, 0]
@@ -142,7 +157,7 @@ async def test_all_that_match_stays_in_another_order_and_goes_with_another_searc
     app = TableApp(MemoryListing(range(1000), search=ADA))
     async with app.run_test(size=SMALL) as pilot:
         await loaded(pilot)
-        await pilot.press("space", "asterisk", "down", "space")
+        await pilot.press("space", "asterisk", "space")
         assert app.table.marked_count == 999
         app.table.show(MemoryListing(range(999, -1, -1), search=ADA), sort="name", descending=True)
         assert app.table.marked_count == len(app.table.marked_ids()) == 999
@@ -193,7 +208,7 @@ async def test_a_mark_is_a_sign_that_every_terminal_has() -> None:
     app = TableApp(MemoryListing(range(10)), ascii_only=True)
     async with app.run_test(size=SMALL) as pilot:
         await loaded(pilot)
-        await pilot.press("space", "down")
+        await pilot.press("space")
         assert [line[:3] for line in app.lines()[1:4]] == [" *A", "> B", "  C"]
 
 

@@ -1,6 +1,6 @@
-"""The audience of a campaign: the contacts of its segment, to be called or skipped for a reason, in set-based SQL."""
+"""The audience of a campaign: the contacts of its segments, to be called or skipped for a reason, in set-based SQL."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -17,32 +17,34 @@ RUNNING = ("scheduled", "active", "paused")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The contacts of a segment above one id and up to another, but for those of the excluded segments."""
+    """The contacts of segments above one id and up to another, but for those of the excluded segments."""
 
-    segment_id: int
+    segment_ids: Sequence[int]
     excluded: Collection[int] = ()
     above: int | None = None
     to: int | None = None
 
 
-def inside(tx: Transaction, target: Target) -> ColumnElement[bool]:
-    """Return what a membership fulfils that puts its contact into the audience."""
-    tests = [tx.scope(memberships), memberships.c.segment_id == target.segment_id]
+def contact_ids(tx: Transaction, target: Target) -> Select[int]:
+    """Return a query for the ids of an audience's contacts, each once, also if it is in several of the segments."""
+    tests = [tx.scope(memberships)]
     if target.above is not None:
         tests.append(memberships.c.contact_id > target.above)
     if target.to is not None:
         tests.append(memberships.c.contact_id <= target.to)
-    return and_(*tests)
+    members = select(memberships.c.contact_id)
+    if len(target.segment_ids) == 1:
+        return members.where(memberships.c.segment_id == target.segment_ids[0], *tests)
+    return members.where(memberships.c.segment_id.in_(target.segment_ids), *tests).distinct()
 
 
 def judged(tx: Transaction, target: Target, *columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
     """Return a query for columns of an audience's contacts, with `reason` last: NULL for callable ones."""
-    of_contact = and_(contacts.c.company_id == memberships.c.company_id, contacts.c.id == memberships.c.contact_id)
+    members = contact_ids(tx, target).subquery("members")
     return (
         select(*columns, _reason(tx, target).label("reason"))
-        .select_from(memberships)
-        .join(contacts, of_contact)
-        .where(inside(tx, target), tx.scope(contacts))
+        .select_from(members)
+        .join(contacts, and_(tx.scope(contacts), contacts.c.id == members.c.contact_id))
     )
 
 
@@ -128,10 +130,11 @@ def elsewhere(tx: Transaction, target: Target) -> list[str]:
 def bounds(tx: Transaction, target: Target, parts: int) -> list[tuple[int | None, int | None]]:
     """Return ids that cut an audience into `parts` parts of nearly equal size: ([above, up to], …), open at the ends.
 
-    Every contact is in exactly one of them, also after contacts joined the segment or left it.
+    Every contact is in exactly one of them, also after contacts joined the segments or left them.
     """
-    number = func.row_number().over(order_by=memberships.c.contact_id).label("number")
-    ids = select(memberships.c.contact_id, number).where(inside(tx, target)).subquery()
+    members = contact_ids(tx, target).subquery("members")
+    number = func.row_number().over(order_by=members.c.contact_id).label("number")
+    ids = select(members.c.contact_id, number).subquery()
     total = int(tx.execute(select(func.count()).select_from(ids)).scalar_one())
     last = [total * part // parts for part in range(1, parts)]
     cuts = tx.execute(select(ids.c.contact_id).where(ids.c.number.in_(last)).order_by(ids.c.contact_id)).scalars()

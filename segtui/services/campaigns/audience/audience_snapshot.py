@@ -1,4 +1,4 @@
-"""Audience snapshot: at the launch every contact of the segment gets a row in the campaign, to be called or skipped.
+"""Audience snapshot: at the launch every contact of the segments gets a row in the campaign, to be called or skipped.
 
 Time zones are decided in Python, once for each distinct address and number: before the launch's transaction, and inside
 it only for contacts that were added in between.

@@ -11,7 +11,7 @@ from segtui.domain.text import clean, counted
 from segtui.errors import Conflict
 from segtui.services import undo
 from segtui.services.audit import audit
-from segtui.services.campaigns import campaign_rows, lifecycle
+from segtui.services.campaigns import campaign_rows, campaign_segments, lifecycle
 from segtui.services.campaigns.audience import audience, audience_counts
 from segtui.services.campaigns.audience.audience_counts import AudiencePlace
 from segtui.services.campaigns.dispatch.retrying import EXCLUDED
@@ -146,7 +146,7 @@ def _running(tx: Transaction, segment_id: int, changing: Select[int], *, new: bo
     """
     mine = (
         tx.scope(campaigns),
-        campaigns.c.segment_id == segment_id,
+        campaign_segments.calls(tx, segment_id),
         campaigns.c.status.in_(audience.RUNNING),
         campaigns.c.launched_at.is_not(None),
     )

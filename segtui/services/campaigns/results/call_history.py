@@ -128,7 +128,7 @@ def _newest(tx: Transaction, contact_id: int, most: int | None) -> Sequence[Row[
 def _called(tx: Transaction, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Called]:
     ids = [row.campaign_id for row in rows]
     listed = campaign_rows.columns().where(tx.scope(campaigns), tx.backend.id_in(campaigns.c.id, ids))
-    campaigns_by_id = {row.id: campaign_rows.campaign_of(row) for row in tx.execute(listed)}
+    campaigns_by_id = {campaign.id: campaign for campaign in campaign_rows.read(tx, listed)}
     made = (
         select(call_attempts)
         .where(

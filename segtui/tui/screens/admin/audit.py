@@ -15,7 +15,7 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
 from segtui.services.session import Session
 from segtui.tui.actions import admin_actions as does
-from segtui.tui.actions.global_actions import Back, ChooseColumns, Copy, ReverseSort, Search, Sort
+from segtui.tui.actions.global_actions import SEARCHING, Back, ChooseColumns, Copy, ExportList, ReverseSort, Sort
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.actions.segment_actions import ChooseCompany
 from segtui.tui.screens.base.collaborators import Holds
@@ -32,9 +32,10 @@ class AuditScreen(ListScreen[Entry]):
     commands = (
         does.OpenEntry,
         does.FilterEntries,
-        Search,
+        *SEARCHING,
         Sort,
         ReverseSort,
+        ExportList,
         Copy,
         ChooseColumns,
         ChooseCompany,
@@ -95,9 +96,9 @@ class AuditScreen(ListScreen[Entry]):
         return audit_queries.total(self._seen())
 
     @property
-    def narrowed(self) -> bool:
-        """True while a search or a filter narrows the list."""
-        return super().narrowed or bool(self._filters())
+    def filtered(self) -> bool:
+        """True while a filter narrows the list."""
+        return bool(self._filters())
 
     def sort_by(self, sort: str, *, descending: bool) -> None:  # noqa: ARG002 -- by time alone
         """Take an order into the query."""

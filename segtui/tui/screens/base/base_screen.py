@@ -32,6 +32,7 @@ from segtui.tui.widgets.chrome.title_bar import Tab, TitleBar
 
 if TYPE_CHECKING:  # the first screen is there before campaigns are wanted
     from segtui.services.campaigns import Campaign
+    from segtui.services.contacts.contacts import Contact
 
 
 _WIDE = 120  # columns of a terminal with room for long words in the footer
@@ -58,8 +59,11 @@ class Program(Protocol):
     def open_campaign(self, campaign: "Campaign") -> None:
         """Show a campaign on top of the campaign list, and close everything else there."""
 
+    def open_contact(self, contact: "Contact") -> None:
+        """Show a contact on top of the list of all contacts, and close everything else there."""
+
     def go_to(self, section: str) -> None:
-        """Go to a section, to the screen that was open there; pressed again, to its first screen."""
+        """Go to the list of a section."""
 
     def look_at(self, session: Session) -> None:
         """Show the company of `session` in every section."""
@@ -360,3 +364,7 @@ class WorkScreen(CommandHost, Screen[int | None]):
     def open_campaign(self, campaign: "Campaign") -> None:
         """Show a campaign in its section."""
         self.program.open_campaign(campaign)
+
+    def open_contact(self, contact: "Contact") -> None:
+        """Show a contact in its section."""
+        self.program.open_contact(contact)

@@ -2,14 +2,13 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar, Generic
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.message import Message
 from textual.reactive import var
 from textual.widget import Widget
 from textual.widgets import Static
@@ -24,8 +23,11 @@ from segtui.tui.actions.action import Command, Commands
 from segtui.tui.screens.base.base_screen import WorkScreen
 from segtui.tui.screens.base.collaborators import Holds
 from segtui.tui.screens.base.company_choice import COMPANY
+from segtui.tui.screens.base.list_count import ListCount
+from segtui.tui.screens.base.list_search import ListSearch
 from segtui.tui.screens.base.live_list import STATE, LiveList, StateRead
 from segtui.tui.screens.base.row_actions import RowActions
+from segtui.tui.screens.shared.exporter import Exporter
 from segtui.tui.widgets.chrome.key_bar import key_shown
 from segtui.tui.widgets.chrome.service_requests import Refused
 from segtui.tui.widgets.chrome.title_bar import TitleBar
@@ -59,20 +61,16 @@ class ListScreen(WorkScreen, Generic[Row]):
     query_now: var[Any]
     """The search, the order and the filters."""
 
+    exporter = Holds(Exporter)
+    list_count = Holds(ListCount)
+    list_search = Holds(ListSearch)
     row_actions = Holds(RowActions)
-
-    @dataclass
-    class Totalled(Message):
-        """The number of rows without the search."""
-
-        total: int
 
     def __init__(self, session: Session, settings: Settings) -> None:
         super().__init__(session, settings)
         self._live = LiveList(self)
-        self._all: int | None = None
-        self._all_is_old = True
         self._had_row = False
+        self._had_all_marked = False
         self.order = self.first_order
         """The sort column, and whether descending."""
         sort, descending = self.first_order
@@ -115,6 +113,10 @@ class ListScreen(WorkScreen, Generic[Row]):
         if command in self.needs_row and not self.has_row:
             return False
         return super().offers(command)
+
+    def label_of(self, command: type[Command]) -> str:
+        """Return the words of a command in the footer; those on marks depend on the marks."""
+        return self.row_actions.label_of(command) or super().label_of(command)
 
     # The rows
 
@@ -161,7 +163,16 @@ class ListScreen(WorkScreen, Generic[Row]):
     @property
     def narrowed(self) -> bool:
         """True while a search or a filter leaves rows out."""
-        return bool(self.query_one(SearchBox).value.strip())
+        return bool(self.list_search.text) or self.filtered
+
+    @property
+    def filtered(self) -> bool:
+        """True while a filter leaves rows out."""
+        return False
+
+    def show_everything(self) -> None:
+        """Clear the search and the filters, for the next `reload`."""
+        self.list_search.put("")
 
     @property
     def table(self) -> ResultTable[Row]:
@@ -237,7 +248,8 @@ class ListScreen(WorkScreen, Generic[Row]):
         With `same_rows` only their order or the search changes, else their number without the search is read again.
         `quietly`: no key asked for it.
         """
-        self._all_is_old = self._all_is_old or not same_rows
+        if not same_rows:
+            self.list_count.outdate()
         self._live.reload(cursor=cursor, same_rows=same_rows, quietly=quietly)
 
     def follow(self) -> None:
@@ -246,6 +258,7 @@ class ListScreen(WorkScreen, Generic[Row]):
 
     def show_change(self, cursor: int | None) -> None:
         """Load the rows again after a change made here."""
+        self.list_search.expect(cursor)
         self.reload(cursor=cursor or self.table.cursor_id)
 
     def failed(self, error: SegtuiError) -> None:
@@ -286,6 +299,7 @@ class ListScreen(WorkScreen, Generic[Row]):
     def _searched(self, event: SearchBox.Changed) -> None:
         self.search_for(event.value)
         self.reload(same_rows=True)
+        self.list_search.update()
 
     @on(SearchBox.Left)
     def _left_search(self) -> None:
@@ -294,6 +308,7 @@ class ListScreen(WorkScreen, Generic[Row]):
     def on_descendant_focus(self) -> None:
         """Name in an empty list the keys that work now."""
         self.update_empty_text()
+        self.list_search.update()
 
     def on_descendant_blur(self) -> None:
         """Name in an empty list the keys that work now."""
@@ -306,39 +321,30 @@ class ListScreen(WorkScreen, Generic[Row]):
 
     @on(ResultTable.LoadStarted)
     def _started(self, event: ResultTable.LoadStarted) -> None:
-        self.query_one(ResultCount).searching(event.words)
+        self.list_count.announce(event.words)
 
     @on(ResultTable.Counted)
     def _counted(self, event: ResultTable.Counted) -> None:
         self.program.database_away = False
         self._live.loaded()
-        if not self.narrowed:
-            self._all, self._all_is_old = event.total, False
-        elif self._all_is_old:
-            self.requests.ask("total", lambda _: self.Totalled(self.count_all()))
-        self._show_count()
+        self.list_count.take(event.total)
         self._check_row()
+        self.list_search.check()
 
-    @on(Totalled)
-    def _totalled(self, event: Totalled) -> None:
-        self._all, self._all_is_old = event.total, False
-        self._show_count()
+    @on(ResultTable.RangeChanged)
+    def _name_range_keys(self) -> None:
+        self.refresh_bindings()
 
     @on(ResultTable.MarksChanged)
-    def _show_count(self) -> None:
-        table = self.table
-        if table.total is not None:
-            self.query_one(ResultCount).show(
-                table.total,
-                of=self._all if self.narrowed else None,
-                selected=table.marked_count,
-                elsewhere=table.selection.outside_count,
-                waiting=table.loading_rows,
-            )
+    def _marks_changed(self) -> None:
+        self.list_count.show()
+        if self.table.is_all_marked != self._had_all_marked:
+            self._had_all_marked = not self._had_all_marked
+            self.refresh_bindings()
 
     @on(ResultTable.LoadFinished)
     def _finished(self) -> None:
-        self.query_one(ResultCount).done()
+        self.list_count.done()
         self._check_row()
 
     @on(ResultTable.CursorMoved)
@@ -354,12 +360,6 @@ class ListScreen(WorkScreen, Generic[Row]):
         if self.typing:
             return Content.assemble("Press ", ("enter", "bold"), ", then ", key, ",")
         return Content.assemble("Press ", key)
-
-    def action_search(self) -> None:
-        """Go to the search box; typing replaces its text."""
-        box = self.query_one(SearchBox)
-        box.focus()
-        box.select_all()
 
     # The order
 

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from segtui.domain.text import counted
 from segtui.services.interrupt import Interrupt
+from segtui.tui.actions.action import Command
+from segtui.tui.actions.global_actions import CancelRange, MarkAll, MarkRange, ToggleMark
 from segtui.tui.screens.base.collaborators import Collaborator
 from segtui.tui.screens.base.flows import background_flow, flow
 
@@ -15,6 +17,31 @@ if TYPE_CHECKING:
 
 class RowActions(Collaborator["AnyListScreen"]):
     """Marks and copies the rows of a list screen, and chooses its columns."""
+
+    def offers(self, command: type[Command]) -> bool:
+        """Offer what fits the state of the range."""
+        screen = self.screen
+        if command in (MarkRange, CancelRange):
+            is_open = screen.is_mounted and screen.table.marker.is_range_open
+            return is_open if command is CancelRange else screen.has_row and not is_open
+        return True
+
+    def label_of(self, command: type[Command]) -> str:
+        """Return the words of a command whose effect is another one now; blank for the others."""
+        table = self.screen.table
+        if command is ToggleMark and table.marker.is_range_open:
+            return "End range"
+        if command is MarkAll and table.is_all_marked:
+            return "Unmark all"
+        return ""
+
+    def action_mark_range(self) -> None:
+        """Mark the row under the cursor, and with every movement the rows up to it."""
+        self.screen.table.mark_range()
+
+    def action_cancel_range(self) -> None:
+        """Take back the range that is being marked."""
+        self.screen.table.marker.cancel_range()
 
     @flow
     async def action_choose_columns(self) -> None:
@@ -29,7 +56,7 @@ class RowActions(Collaborator["AnyListScreen"]):
         screen.columns_chosen()
 
     def action_toggle_mark(self) -> None:
-        """Mark the row under the cursor, or unmark it."""
+        """Mark the row under the cursor, or unmark it, and go on to the next one; or end a range."""
         self.screen.table.toggle_mark()
 
     def action_mark_all(self) -> None:
@@ -44,16 +71,16 @@ class RowActions(Collaborator["AnyListScreen"]):
 
         screen, app, table, row = self.screen, self.screen.app, self.screen.table, self.screen.row
         columns = copy_rows.copied_columns(table.columns, screen.hidden)
-        ids = table.marked_ids() if table.marked_count else None
+        marked = table.selection.copy() if table.marked_count else None
 
         def copy(interrupt: Interrupt) -> str:
             text = (
                 copy_rows.as_text([row], columns)
-                if ids is None
-                else copy_rows.text_of(screen.listing(interrupt), ids, columns)
+                if marked is None
+                else copy_rows.text_of(screen.listing(interrupt), marked.ids(), columns)
             )
             return clipboard.copy(app, text)
 
-        if ids is not None or row is not None:
+        if marked is not None or row is not None:
             consequence = await screen.read(copy)
-            screen.say(f"{counted(1 if ids is None else len(ids), 'row')} copied. {consequence}")
+            screen.say(f"{counted(1 if marked is None else marked.count, 'row')} copied. {consequence}")

@@ -18,15 +18,14 @@ from segtui.services.session import Session
 from segtui.tui.actions import campaign_actions as does
 from segtui.tui.actions.contact_actions import AddToSegment, MarkDoNotCall
 from segtui.tui.actions.global_actions import (
+    MARKING,
+    SEARCHING,
     UNDOING,
     Back,
     ChooseColumns,
     Copy,
-    MarkAll,
     ReverseSort,
-    Search,
     Sort,
-    ToggleMark,
 )
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.screens.base.collaborators import Holds
@@ -59,9 +58,8 @@ class CampaignDetailScreen(CampaignResults):
         *does.ON_CAMPAIGN,
         AddToSegment,
         does.SkipContact,
-        ToggleMark,
-        MarkAll,
-        Search,
+        *MARKING,
+        *SEARCHING,
         does.FilterResults,
         *UNDOING,
         MarkDoNotCall,

@@ -38,7 +38,6 @@ from segtui.tui.screens.contacts.contact_list_actions import ContactListActions
 from segtui.tui.screens.contacts.contact_selection import ContactSelection
 from segtui.tui.screens.filters.field_choice import without_part
 from segtui.tui.screens.filters.filter_context import FilterContext, FilterPart
-from segtui.tui.screens.shared.exporter import Exporter
 from segtui.tui.widgets.chrome.key_bar import keys_shown
 from segtui.tui.widgets.chrome.title_bar import TitleBar
 from segtui.tui.widgets.forms.filter_chips import FilterChips
@@ -110,7 +109,6 @@ class CampaignResults(ListScreen[ResultRow]):
     query_now: var[ResultQuery] = var(lambda: ResultQuery(0))
 
     result_actions = Holds(ResultActions)
-    exporter = Holds(Exporter)
 
     def __init__(self, session: Session, settings: Settings, campaign: Campaign) -> None:
         super().__init__(session, settings)
@@ -141,10 +139,17 @@ class CampaignResults(ListScreen[ResultRow]):
     # The rows
 
     @property
-    def narrowed(self) -> bool:
-        """True while a search or a filter leaves contacts out."""
+    def filtered(self) -> bool:
+        """True while a filter leaves contacts out."""
         query = self.query_now
-        return super().narrowed or query.kept != OutcomeFilter() or query.criteria is not None
+        return query.kept != OutcomeFilter() or query.criteria is not None
+
+    def show_everything(self) -> None:
+        """Clear the search and the filters, for the next `reload`."""
+        super().show_everything()
+        self._parts = ()
+        self.query_now = replace(self.query_now, criteria=None, kept=OutcomeFilter())
+        self.query_one(FilterChips).filters = ()
 
     def listing(self, interrupt: Interrupt) -> Listing[ResultRow]:
         """Return the results that match."""

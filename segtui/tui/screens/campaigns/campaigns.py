@@ -16,7 +16,7 @@ from segtui.services.session import Session, company_of
 from segtui.tui.actions import campaign_actions as does
 from segtui.tui.actions.action import Command
 from segtui.tui.actions.contact_actions import ShowDoNotCall
-from segtui.tui.actions.global_actions import Back, ChooseColumns, Copy, ReverseSort, Search, Sort
+from segtui.tui.actions.global_actions import SEARCHING, Back, ChooseColumns, Copy, ExportList, ReverseSort, Sort
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.actions.segment_actions import ChooseCompany
 from segtui.tui.screens.base.collaborators import Holds
@@ -46,11 +46,12 @@ class CampaignsScreen(ListScreen[Campaign]):
         does.OpenCampaign,
         does.CreateCampaign,
         *does.ON_CAMPAIGN,
-        Search,
+        *SEARCHING,
         does.FilterCampaigns,
         ShowDoNotCall,
         Sort,
         ReverseSort,
+        ExportList,
         Copy,
         ChooseColumns,
         ChooseCompany,
@@ -90,9 +91,14 @@ class CampaignsScreen(ListScreen[Campaign]):
         return campaigns.total(self.session)
 
     @property
-    def narrowed(self) -> bool:
-        """True while a search or a filter leaves campaigns out."""
-        return super().narrowed or self.query_now.status is not None
+    def filtered(self) -> bool:
+        """True while a filter leaves campaigns out."""
+        return self.query_now.status is not None
+
+    def show_everything(self) -> None:
+        """Clear the search and the filter, for the next `reload`."""
+        super().show_everything()
+        self._take_status(None)
 
     def nothing_found(self) -> Content:
         """Return the text of an empty list."""
@@ -158,8 +164,11 @@ class CampaignsScreen(ListScreen[Campaign]):
         choice = await self.ask(StatusFilter(self.session))
         if choice is None:
             return
-        (status,) = choice
+        self._take_status(*choice)
+        self.reload(same_rows=True)
+
+    def _take_status(self, status: str | None) -> None:
+        """Put a filter by status in force, or none, for the next `reload`."""
         self.query_now = replace(self.query_now, status=status)
         self.title_path = "Campaigns" if status is None else f"Campaigns > {clean(status)}"
         self.show_title()
-        self.reload(same_rows=True)

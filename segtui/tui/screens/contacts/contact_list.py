@@ -18,13 +18,14 @@ from segtui.services.segments.segments import Segment
 from segtui.tui.actions import contact_actions as does
 from segtui.tui.actions.action import Command
 from segtui.tui.actions.global_actions import (
+    MARKING,
+    SEARCHING,
     UNDOING,
     Back,
     ChooseColumns,
     Copy,
     MarkAll,
     ReverseSort,
-    Search,
     Sort,
     ToggleMark,
 )
@@ -40,7 +41,6 @@ from segtui.tui.screens.contacts.contact_views import ContactViews
 from segtui.tui.screens.contacts.list_rule import ListRule, rule_of
 from segtui.tui.screens.do_not_call.do_not_call_link import DoNotCallLink
 from segtui.tui.screens.filters.filter_context import FilterPart
-from segtui.tui.screens.shared.exporter import Exporter
 from segtui.tui.widgets.chrome.key_bar import key_shown, keys_shown
 from segtui.tui.widgets.chrome.title_bar import TitleBar
 from segtui.tui.widgets.forms.filter_chips import FilterChips
@@ -53,9 +53,8 @@ if TYPE_CHECKING:
 
 ON_CONTACTS = (
     does.AddToSegment,
-    ToggleMark,
-    MarkAll,
-    Search,
+    *MARKING,
+    *SEARCHING,
     does.Filters,
     does.Views,
     *UNDOING,
@@ -127,7 +126,6 @@ class ContactListScreen(ListScreen[Contact]):
     contact_actions = Holds(ListedContactActions)
     column_choice = Holds(ColumnChoice)
     do_not_call_link = Holds(DoNotCallLink)
-    exporter = Holds(Exporter)
 
     def compose_between(self) -> Iterable[Widget]:
         """Yield the filters in force."""
@@ -141,9 +139,14 @@ class ContactListScreen(ListScreen[Contact]):
     # The rows
 
     @property
-    def narrowed(self) -> bool:
-        """True while a search or a filter leaves contacts out."""
-        return super().narrowed or self.query_now.criteria is not None
+    def filtered(self) -> bool:
+        """True while a filter leaves contacts out."""
+        return self.query_now.criteria is not None
+
+    def show_everything(self) -> None:
+        """Clear the search and the filters, for the next `reload`."""
+        super().show_everything()
+        self.filters.take(None, ())
 
     def listing(self, interrupt: Interrupt) -> Listing[Contact]:
         """Return the contacts that match."""
@@ -257,10 +260,14 @@ class ContactListScreen(ListScreen[Contact]):
     @on(ResultTable.Opened)
     def action_open_contact(self) -> None:
         """Show everything about the contact under the cursor."""
+        if contact := self.row:
+            self.show_contact(contact)
+
+    def show_contact(self, contact: Contact) -> None:
+        """Show a contact on top of this list."""
         from segtui.tui.screens.contacts.contact_view import contact_screen
 
-        if contact := self.row:
-            self.app.push_screen(contact_screen(self.session, self.settings, contact, self.segment_shown))
+        self.app.push_screen(contact_screen(self.session, self.settings, contact, self.segment_shown))
 
     def action_edit_contact(self) -> None:
         """Edit the contact under the cursor; with several marked ones, say that one contact is edited at a time."""
@@ -276,8 +283,8 @@ class ContactListScreen(ListScreen[Contact]):
                 f"{counted(marked, 'contact')} {_is(marked)} marked, and contacts are edited one at a time: take the "
                 f"marks off ({unmark} on a row, {unmark_all} for all), then press {edit} on the one to edit."
             )
-        elif contact := self.row:
-            self.show_form(ContactForm(self.session, contact), "was saved")
+        elif selection is not None:
+            self.show_form(ContactForm(self.session, selection.contact), "was saved")
 
     @flow
     async def show_form(self, form: "Form[Contact]", done: str) -> None:
@@ -293,7 +300,9 @@ class ContactListScreen(ListScreen[Contact]):
         is_listed = True
         if query.search.strip() or query.criteria is not None:
             is_listed = await self.read(lambda interrupt: contacts.is_listed(session, query, contact.id, interrupt))
-        self.post_message(Done(f"{contact.title} {done}.{'' if is_listed else _hidden(query)}", contact.id))
+        self.post_message(
+            Done(f"{contact.title} {done}.{'' if is_listed else self.list_search.hides(contact.id)}", contact.id)
+        )
 
     # To a file
 
@@ -319,13 +328,3 @@ class ContactListScreen(ListScreen[Contact]):
 
 def _is(number: int) -> str:
     return "is" if number == 1 else "are"
-
-
-def _hidden(query: ContactQuery) -> str:
-    """Return the reason for which a list with this query hides a contact, and the remedy."""
-    typed = clean(query.search.strip())
-    if typed and query.criteria:
-        return f" The search “{typed}” or the filters hide it here: clear them to see it."
-    if typed:
-        return f" The search “{typed}” hides it here: clear the search to see it."
-    return " The filters hide it here: clear them to see it."

@@ -66,7 +66,8 @@ class ContactListActions(Collaborator[ListScreenT], Generic[ListScreenT, Row]):
         if marks.all_matching and not marks.outside and self._query_means_rows:
             return ContactSelection(self.query, count, besides=sorted(marks.excluded))
         ids = table.marked_ids() if marks.all_matching else sorted(marks.ids)
-        return ContactSelection(ids, count, self.contact_of(row) if row and list(ids) == [row.id] else None)
+        only_row: Row | None = table.window.loaded_row(ids[0]) if count == 1 else None
+        return ContactSelection(ids, count, self.contact_of(only_row) if only_row else None)
 
     @property
     def _query_means_rows(self) -> bool:

@@ -11,6 +11,8 @@ from segtui.services.session import Session, company_of
 from segtui.services.views import views
 from segtui.services.views.views import View, ViewContent
 from segtui.tui.actions import contact_actions as does
+from segtui.tui.actions.action import Command
+from segtui.tui.actions.global_actions import ClearSearch
 from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.screens.base.collaborators import Collaborator
 from segtui.tui.screens.base.company_choice import session_in_one_company
@@ -20,7 +22,6 @@ from segtui.tui.screens.contacts.view_dialogs import RenameViewForm, SaveViewFor
 from segtui.tui.screens.filters.filter_context import FilterPart
 from segtui.tui.screens.segments.segment_draft import SegmentDraft
 from segtui.tui.widgets.chrome.key_bar import key_shown
-from segtui.tui.widgets.forms.search_box import SearchBox
 
 if TYPE_CHECKING:
     from segtui.tui.screens.contacts.contact_list import ContactListScreen
@@ -34,6 +35,10 @@ class ContactViews(Collaborator["ContactListScreen"]):
         self._view: View | None = None
         self._content = ViewContent()
         """The content of the list when the view was picked."""
+
+    def offers(self, command: type[Command]) -> bool:
+        """Offer to clear the search unless it belongs to the view, which is left as a whole."""
+        return not (command is ClearSearch and self.current_name)
 
     @property
     def current_name(self) -> str:
@@ -117,9 +122,7 @@ class ContactViews(Collaborator["ContactListScreen"]):
         parts = await screen.read(read)
         if view.columns is None and screen.column_choice.is_of_view:
             screen.recall()
-        with screen.prevent(SearchBox.Changed):
-            screen.query_one(SearchBox).value = view.search
-        screen.search_for(view.search)
+        screen.list_search.put(view.search)
         if view.columns is not None:
             # The values of the new columns are read with the rows below.
             screen.column_choice.show_view(view.columns)
@@ -139,9 +142,7 @@ class ContactViews(Collaborator["ContactListScreen"]):
         """Show the list without search and filters again, in the order and the columns of the user."""
         screen = self.screen
         self._view = None
-        with screen.prevent(SearchBox.Changed):
-            screen.query_one(SearchBox).value = ""
-        screen.search_for("")
+        screen.list_search.put("")
         screen.filters.take(None, ())
         sort, descending = screen.first_order
         screen.sorted_by(sort, descending=descending)

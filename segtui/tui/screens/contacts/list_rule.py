@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from segtui.domain.criteria.tree import Comparison, Criteria, all_of, fields_of
-from segtui.domain.names import DESCRIPTION_LENGTH
+from segtui.domain.names import shortened_description
 from segtui.domain.text import clean
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.segments.segments import Segment
@@ -41,4 +41,4 @@ def description_of(sentence: str, query: ContactQuery, excluded: int) -> str:
     search = f"; search “{query.search.strip()}”" if query.search.strip() else ""
     besides = f"; without {excluded:,} of them" if excluded else ""
     text = f"{sentence[:1].upper()}{sentence[1:]}{search}{besides}"
-    return text if len(text) <= DESCRIPTION_LENGTH else f"{text[: DESCRIPTION_LENGTH - 1]}…"
+    return shortened_description(text)

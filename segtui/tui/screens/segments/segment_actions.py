@@ -9,12 +9,11 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments
 from segtui.services.segments.segments import Segment
 from segtui.services.session import company_of
-from segtui.tui.actions.segment_actions import ShowArchived
+from segtui.tui.actions.segment_actions import EditSegment, ShowArchived
 from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.screens.base.collaborators import Collaborator
 from segtui.tui.screens.base.flows import flow
 from segtui.tui.widgets.chrome.key_bar import key_shown
-from segtui.tui.widgets.forms.search_box import SearchBox
 
 if TYPE_CHECKING:
     from segtui.tui.screens.segments.segment_list import SegmentListScreen  # noqa: F401 -- named in quotes
@@ -36,13 +35,13 @@ class SegmentActions(Collaborator["SegmentListScreen"]):
         rows = await screen.read(lambda _: companies.every(session)) if session.company is None else ()
         created = await screen.ask(SegmentForm(session, catalog, name=name, companies=rows))
         if created is not None:
-            if not self._matches_search(created):
-                screen.query_one(SearchBox).clear()
             live = f" as a live segment with {counted(created.contacts, 'contact')}" if created.live else ""
-            screen.post_message(Done(f"“{created.name}” was created{live}.", created.id))
+            screen.post_message(Done(f"“{created.name}” was created{live}.{self._hidden(created)}", created.id))
 
     def action_edit_segment(self) -> None:
         """Edit the segment under the cursor."""
+        if self.screen.marked.refuses(EditSegment):
+            return
         if segment := self.screen.row:
             self.edit(segment)
 
@@ -54,16 +53,19 @@ class SegmentActions(Collaborator["SegmentListScreen"]):
         session, catalog = await self.screen.read(lambda _: form_context(self.session, segment))
         edited = await self.screen.ask(SegmentForm(session, catalog, segment))
         if edited is not None:
-            search = f"The search “{self.screen.query_now.search.strip()}”"
-            hidden = "" if self._matches_search(edited) else f" {search} hides it here: clear the search to see it."
-            self.screen.post_message(Done(f"“{edited.name}” was saved.{hidden}", edited.id))
+            self.screen.post_message(Done(f"“{edited.name}” was saved.{self._hidden(edited)}", edited.id))
 
-    def _matches_search(self, segment: Segment) -> bool:
-        return matches(parse(self.screen.query_now.search), segment_text(segment.name, segment.description))
+    def _hidden(self, segment: Segment) -> str:
+        """Return the sentence on a saved segment that the search hides; blank for one that is listed."""
+        search = parse(self.screen.query_now.search)
+        is_listed = matches(search, segment_text(segment.name, segment.description))
+        return "" if is_listed else self.screen.list_search.hides(segment.id)
 
     def action_archive_segment(self) -> None:
-        """Archive the segment under the cursor, or restore it."""
-        if segment := self.screen.row:
+        """Archive or restore the marked segments, or else the one under the cursor."""
+        if self.screen.table.marked_count:
+            self.screen.marked.archive_or_restore()
+        elif segment := self.screen.row:
             self._archive(segment)
 
     def _archive(self, segment: Segment) -> None:
@@ -80,8 +82,10 @@ class SegmentActions(Collaborator["SegmentListScreen"]):
         self.screen.do(f"{'Restoring' if segment.archived else 'Archiving'} “{segment.name}”", write)
 
     def action_delete_segment(self) -> None:
-        """Ask whether the segment under the cursor is to be deleted."""
-        if segment := self.screen.row:
+        """Ask whether the marked segments, or else the one under the cursor, are to be deleted."""
+        if self.screen.table.marked_count:
+            self.screen.marked.delete()
+        elif segment := self.screen.row:
             self.ask_to_delete(segment)
 
     @flow
@@ -103,8 +107,10 @@ class SegmentActions(Collaborator["SegmentListScreen"]):
             self._archive(current)
 
     def action_export_segment(self) -> None:
-        """Save the contacts of the segment under the cursor to a file."""
-        if segment := self.screen.row:
+        """Save the contacts of the marked segments, or else of the one under the cursor, to a file."""
+        if self.screen.table.marked_count:
+            self.screen.marked.export()
+        elif segment := self.screen.row:
             self._export(segment)
 
     @flow

@@ -92,6 +92,11 @@ class SegmentFreezing(Collaborator[ListScreenT]):
 class ListedSegmentFreezing(SegmentFreezing["SegmentListScreen"]):
     """Freezes the segment under the cursor."""
 
+    def action_freeze_segment(self) -> None:
+        """Freeze the segment, unless others are marked."""
+        if not self.screen.marked.refuses(FreezeSegment):
+            super().action_freeze_segment()
+
     @property
     def segment(self) -> Segment | None:
         """The segment under the cursor."""

@@ -20,13 +20,14 @@ from segtui.services.segments.segments import Segment, SegmentQuery
 from segtui.services.session import Session, company_of
 from segtui.tui.actions import segment_actions as does
 from segtui.tui.actions.global_actions import (
+    MARKING,
+    SEARCHING,
     UNDOING,
     ChooseColumns,
     Copy,
     MarkAll,
     Quit,
     ReverseSort,
-    Search,
     Sort,
     ToggleMark,
 )
@@ -35,6 +36,8 @@ from segtui.tui.screens.base.collaborators import Holds
 from segtui.tui.screens.base.company_choice import CompanyChoice, session_in_one_company
 from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.base.list_base import ListScreen
+from segtui.tui.screens.comparison.comparing import SegmentComparing
+from segtui.tui.screens.segments.marked_segments import MarkedSegments
 from segtui.tui.screens.segments.segment_actions import SegmentActions
 from segtui.tui.screens.segments.segment_columns import ACTIONS, ACTIONS_PRIORITY, VIEW_ONLY, segment_columns
 from segtui.tui.screens.segments.segment_freezing import ListedSegmentFreezing
@@ -55,14 +58,15 @@ class SegmentListScreen(ListScreen[Segment]):
         does.ArchiveSegment,
         does.ShowArchived,
         does.FreezeSegment,
-        ToggleMark,
-        MarkAll,
-        Search,
+        does.CompareSegments,
+        *MARKING,
+        *SEARCHING,
         *UNDOING,
         Sort,
         ReverseSort,
         does.Import,
         does.ExportSegment,
+        does.ExportSegmentList,
         Copy,
         ChooseColumns,
         does.ChooseCompany,
@@ -79,6 +83,7 @@ class SegmentListScreen(ListScreen[Segment]):
         does.DeleteSegment,
         does.ArchiveSegment,
         does.FreezeSegment,
+        does.CompareSegments,
         does.ExportSegment,
         ToggleMark,
         MarkAll,
@@ -87,7 +92,9 @@ class SegmentListScreen(ListScreen[Segment]):
     query_now: var[SegmentQuery] = var(SegmentQuery)
 
     segment_actions = Holds(SegmentActions)
+    marked = Holds(MarkedSegments)
     freezing = Holds(ListedSegmentFreezing)
+    comparing = Holds(SegmentComparing)
     company_choice = Holds(CompanyChoice)
 
     _on_live = False

@@ -1,8 +1,9 @@
-"""The command palette: everything a screen does, and every segment and campaign, by name."""
+"""The command palette: everything a screen does, and every segment, campaign and contact by name."""
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
+from segtui.domain.criteria.tree import AnyOf, Comparison, Criteria, all_of
 from segtui.domain.search_terms import field_text, matches, parse
 from segtui.domain.text import counted
 from segtui.services.interrupt import Interrupt
@@ -12,49 +13,86 @@ from segtui.tui.widgets.chrome.key_bar import keys_shown
 from segtui.tui.widgets.forms.picker import Offer, Picker
 
 if TYPE_CHECKING:
-    from segtui.services.campaigns import Campaign
+    from segtui.services.contacts.contacts import Contact
     from segtui.tui.screens.base.base_screen import WorkScreen
 
-_MOST_SEGMENTS = 20
-_MOST_CAMPAIGNS = 20
+Run: TypeAlias = Callable[[], object]
+
+_MOST_OF_A_KIND = 8
+"""Entries of each kind: a longer list is searched in its section."""
+_SHORTEST_CONTACT = 2
+"""Characters from which contacts are found: one letter begins the name of a third of them."""
 
 
-class PaletteScreen(Picker[Callable[[], object]]):
-    """Offers the commands of the screen `about`, and from the first letter on segments and campaigns to open."""
+class PaletteScreen(Picker[Run]):
+    """Offers the commands of the screen `about`, and what can be opened: segments, campaigns and contacts."""
 
     def __init__(self, about: "WorkScreen", session: Session) -> None:
-        super().__init__("Command palette", "An action, a segment or a campaign")
+        super().__init__("Command palette", "An action, a segment, a campaign or a contact")
         self._about = about
         self._session = session
-        # Asked now: once this dialog is open, what is offered is no business of a thread.
-        self._actions: list[Offer[Callable[[], object]]] = [
+        # Read now: once this dialog is open, what is offered is no business of a thread.
+        self._actions: list[Offer[Run]] = [
             Offer(self._runs(command.name()), about.title_of(command), keys_shown(about.app, command))
             for command in about.offered
             if command.in_palette
         ]
 
-    def _runs(self, action: str) -> Callable[[], object]:
+    def _runs(self, action: str) -> Run:
         return lambda: self._about.run_action(action)
 
-    def find(self, typed: str, interrupt: Interrupt) -> Sequence[Offer[Callable[[], object]]]:
-        """Return the actions that fit, then the segments and the campaigns."""
+    def find(self, typed: str, interrupt: Interrupt) -> Sequence[Offer[Run]]:
+        """Return the actions that match, then the segments, the campaigns and the contacts."""
         search = parse(typed)
         offers = [offer for offer in self._actions if matches(search, field_text(offer.label))]
         if search:
-            listing = segments.listing(self._session, segments.SegmentQuery(search=typed), interrupt)
-            offers.extend(self._segment(segment) for segment in listing.first(_MOST_SEGMENTS))
-            offers.extend(map(self._campaign, self._campaigns(typed, interrupt)))
+            offers.extend(self._segments(typed, interrupt))
+            offers.extend(self._campaigns(typed, interrupt))
+        if len(typed.strip()) >= _SHORTEST_CONTACT:
+            offers.extend(self._contacts(typed, interrupt))
         return offers
 
-    def _segment(self, segment: segments.Segment) -> Offer[Callable[[], object]]:
-        note = f"segment, {counted(segment.contacts, 'contact')}"
-        return Offer(lambda: self._about.open_segment(segment), segment.name, note)
+    def _segments(self, typed: str, interrupt: Interrupt) -> Iterator[Offer[Run]]:
+        listing = segments.listing(self._session, segments.SegmentQuery(search=typed), interrupt)
+        for segment in listing.first(_MOST_OF_A_KIND):
+            note = f"segment, {counted(segment.contacts, 'contact')}"
+            yield Offer(_opens(self._about.open_segment, segment), segment.name, note)
 
-    def _campaigns(self, typed: str, interrupt: Interrupt) -> "Sequence[Campaign]":
+    def _campaigns(self, typed: str, interrupt: Interrupt) -> Iterator[Offer[Run]]:
         from segtui.services import campaigns
 
-        matching = campaigns.listing(self._session, campaigns.CampaignQuery(search=typed), interrupt)
-        return matching.first(_MOST_CAMPAIGNS)
+        listing = campaigns.listing(self._session, campaigns.CampaignQuery(search=typed), interrupt)
+        for campaign in listing.first(_MOST_OF_A_KIND):
+            yield Offer(_opens(self._about.open_campaign, campaign), campaign.name, f"campaign, {campaign.status}")
 
-    def _campaign(self, campaign: "Campaign") -> Offer[Callable[[], object]]:
-        return Offer(lambda: self._about.open_campaign(campaign), campaign.name, f"campaign, {campaign.status}")
+    def _contacts(self, typed: str, interrupt: Interrupt) -> Iterator[Offer[Run]]:
+        from segtui.services.accounts import companies
+        from segtui.services.contacts import contacts
+
+        query = contacts.ContactQuery(search=typed, criteria=_named(typed))
+        rows = contacts.listing(self._session, query, interrupt).first(_MOST_OF_A_KIND)
+        names: Mapping[int, str] = {}
+        if rows and self._session.company is None:
+            names = companies.names(self._session, interrupt)
+        for contact in rows:
+            yield Offer(_opens(self._about.open_contact, contact), contact.title, _contact_note(contact, names))
+
+
+def _named(typed: str) -> Criteria | None:
+    """Return the criteria that every word occurs in the name or the e-mail; digits are found in phones by the search.
+
+    The search alone also finds cities and sources: every contact from a webinar.
+    """
+    words = [word for word in typed.split() if not any(character.isdigit() for character in word)]
+    return all_of(AnyOf((Comparison("name", "~", (word,)), Comparison("email", "~", (word,)))) for word in words)
+
+
+def _opens(show: Callable[..., object], target: object) -> Run:
+    return lambda: show(target)
+
+
+def _contact_note(contact: "Contact", company_names: Mapping[int, str]) -> str:
+    """Return the words beside a contact: its kind, and what tells it from others of that name."""
+    details = [contact.phone, contact.email, company_names.get(contact.company_id, "")]
+    words = [detail for detail in details if detail and detail != contact.title]
+    return ", ".join(["contact", *(["do not call"] if contact.do_not_call else []), *words])

@@ -171,6 +171,7 @@ class ListingLoader(Generic[Row]):
         table.report_marks()
         table.report_cursor()
         if table.total is not None and request is self._presenter.shown:
+            table.marker.counted()
             table.post_message(Counted(table, table.total))
             self._finish(request)
         self._pager.load_missing()

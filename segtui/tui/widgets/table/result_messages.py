@@ -62,6 +62,13 @@ class MarksChanged(TableMessage, namespace="result_table"):
 
 
 @dataclass
+class RangeChanged(TableMessage, namespace="result_table"):
+    """A range that every movement extends was begun (`is_open`), or has ended."""
+
+    is_open: bool
+
+
+@dataclass
 class LoadStarted(TableMessage, namespace="result_table"):
     """A result was requested. `words` say what is under way: searching, loading, sorting by City."""
 

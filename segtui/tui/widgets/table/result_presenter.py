@@ -58,6 +58,8 @@ class ResultPresenter(Generic[Row]):
         """Take the order of all rows: the count is exact now, and each row has its position."""
         canvas = self._canvas
         self._put_order(order)
+        if canvas.selection.range is not None:
+            canvas.selection.range.relocate(order.ids)
         last = len(order.ids) - 1
         if self._goes_to_end:
             canvas.position = last
@@ -74,7 +76,7 @@ class ResultPresenter(Generic[Row]):
     def update(self, request: LoadRequest[Row], order: Order[Row]) -> None:
         """Show a newer state of the same list: rows on the screen stay on their lines."""
         canvas = self._canvas
-        position, anchor = canvas.position, canvas.selection.anchor
+        position, marked_range = canvas.position, canvas.selection.range
         cursor_id, top_id, top = canvas.window.id_at(position), canvas.window.id_at(canvas.top), canvas.top
         is_cursor_in_view = top <= position < top + canvas.page_rows
         self._replace(request)
@@ -82,7 +84,9 @@ class ResultPresenter(Generic[Row]):
         self._put_order(order)
         new_position = _position_in(order, cursor_id, position)
         canvas.position = max(0, min(position if new_position is None else new_position, len(order.ids) - 1))
-        canvas.selection.anchor = None if anchor is None else max(0, anchor + canvas.position - position)
+        if marked_range is not None:
+            marked_range.relocate(order.ids)
+            canvas.selection.range = marked_range
         if not is_cursor_in_view:
             # The user scrolled away from the cursor: the rows in view stay.
             new_top = _position_in(order, top_id, top)
@@ -94,7 +98,7 @@ class ResultPresenter(Generic[Row]):
     def _replace(self, request: LoadRequest[Row]) -> None:
         canvas, old = self._canvas, self.shown
         self.shown = request
-        canvas.selection.anchor = None
+        canvas.selection.range = None
         canvas.show_window(ResultWindow(), request.listing.search, request.sort, descending=request.descending)
         if old is not None and old is not request:
             old.abandon()

@@ -20,6 +20,7 @@ from segtui.tui.widgets.table import result_messages
 from segtui.tui.widgets.table.listing_loader import ListingLoader
 from segtui.tui.widgets.table.live_updates import LiveUpdates
 from segtui.tui.widgets.table.load_request import LoadRequest
+from segtui.tui.widgets.table.marking.marker import Marker
 from segtui.tui.widgets.table.result_presenter import ResultPresenter
 from segtui.tui.widgets.table.row_pager import RowPager
 from segtui.tui.widgets.table.table_canvas import TableCanvas
@@ -36,6 +37,7 @@ class ResultTable(TableCanvas[Row], Generic[Row]):
     SortRequested: TypeAlias = result_messages.SortRequested
     ActionChosen: TypeAlias = result_messages.ActionChosen
     MarksChanged: TypeAlias = result_messages.MarksChanged
+    RangeChanged: TypeAlias = result_messages.RangeChanged
     LoadStarted: TypeAlias = result_messages.LoadStarted
     Counted: TypeAlias = result_messages.Counted
     LoadFinished: TypeAlias = result_messages.LoadFinished
@@ -75,12 +77,12 @@ class ResultTable(TableCanvas[Row], Generic[Row]):
         )
         self.markable = markable
         requests = Requests(self)
+        self.marker = Marker(self, requests)
         self._presenter = ResultPresenter(self)
         self._pager = RowPager(self, requests)
         self._loader = ListingLoader(self, requests, self._presenter, self._pager)
         self._live_updates = LiveUpdates(self, requests, self._loader, self._pager)
         self._reported_row: Row | None = None
-        self._reported_marks = (0, 0)
         self._page_rows_before = 0
 
     # The result
@@ -117,7 +119,8 @@ class ResultTable(TableCanvas[Row], Generic[Row]):
     @property
     def is_settled(self) -> bool:
         """True once the newest result is shown, counted, and complete in view."""
-        return not self.loading_rows and self.total is not None and not self.has_missing_rows
+        is_loaded = not self.loading_rows and self.total is not None and not self.has_missing_rows
+        return is_loaded and not self.marker.is_busy
 
     @property
     def loading_rows(self) -> bool:
@@ -188,11 +191,12 @@ class ResultTable(TableCanvas[Row], Generic[Row]):
         return self.position == 0
 
     def move_cursor(self, position: int) -> None:
-        """Put the cursor on a position of the result, or the nearest one, and scroll to it."""
-        self._move_to(position)
-        self.selection.anchor = None
+        """Put the cursor on a position of the result, or the nearest one, and scroll to it. It ends a range."""
+        self.move_within_range(position)
+        self.marker.end_range()
 
-    def _move_to(self, position: int) -> None:
+    def move_within_range(self, position: int) -> None:
+        """Do the same as `move_cursor`, but leave a range that is being marked."""
         position = max(0, min(position, len(self.window) - 1))
         self._presenter.cursor_moved()
         if position != self.position or not self.top <= position < self.top + self.page_rows:
@@ -215,66 +219,69 @@ class ResultTable(TableCanvas[Row], Generic[Row]):
         """The number of marked rows, those outside the current result included."""
         return self.selection.count
 
+    @property
+    def is_all_marked(self) -> bool:
+        """True where all rows of the result are marked."""
+        return bool(self.total) and self.selection.is_all_marked
+
     def marked_ids(self) -> "array[int]":
         """Return as many ids as `marked_count` says: in the order of the result, then those outside it."""
         return self.selection.ids()
 
     def toggle_mark(self) -> None:
-        """Mark the row under the cursor, or unmark it."""
-        if (row_id := self.cursor_id) is not None and self.markable:
-            self.selection.marked.toggle(row_id)
-            self._marks_changed()
+        """Mark the row under the cursor, or unmark it, and go on to the next row; end a range that is open."""
+        if not self.markable:
+            return
+        if self.marker.is_range_open:
+            self.marker.end_range()
+            return
+        with self.batch_changes():
+            self.marker.toggle()
+            self.move_cursor(self.position + 1)
+
+    def mark_range(self) -> None:
+        """Begin to mark a range at the cursor: every movement extends it, until it is ended."""
+        if self.markable:
+            self.marker.open_range()
 
     def mark_all(self) -> None:
         """Mark all that match, as soon as they are counted; where all are marked, none."""
-        if self.markable and self.selection.toggle_all(self.total):
-            self._marks_changed()
+        if self.markable:
+            self.marker.toggle_all()
 
     def clear_marks(self) -> None:
         """Mark nothing."""
-        if self.selection.clear():
-            self._marks_changed()
-
-    def extend_marks(self, position: int) -> None:
-        """Move the cursor and mark the rows from the beginning of the range; unmark rows that are left again."""
-        row_id = self.cursor_id
-        if row_id is None or not self.markable:
-            return
-        old = self.position
-        self.selection.begin_range(old, row_id)
-        self._move_to(position)
-        self.selection.extend(self.window, old, self.position)
-        self._marks_changed()
-
-    def _marks_changed(self) -> None:
-        self.refresh_changed()
-        self.report_marks()
+        self.marker.clear()
 
     def report_marks(self) -> None:
         """Tell the screen how many rows are marked, if that has changed."""
-        marks = (self.selection.count, self.selection.outside_count)
-        if marks != self._reported_marks:
-            self._reported_marks = marks
-            self.post_message(self.MarksChanged(self, *marks))
+        self.marker.report()
 
     # Keys
 
     def action_move(self, rows: int) -> None:
         """Move the cursor down by `rows`."""
-        self.move_cursor(self.position + rows)
+        self._go_to(self.position + rows)
 
     def action_move_page(self, pages: int) -> None:
         """Move the cursor down by `pages`."""
-        self.move_cursor(self._page_away(pages))
+        self._go_to(self._page_away(pages))
 
     def action_first(self) -> None:
         """Move the cursor to the first row."""
-        self.move_cursor(0)
+        self._go_to(0)
 
     def action_last(self) -> None:
         """Move the cursor to the last row: as soon as the rows are counted."""
-        self.move_cursor(len(self.window) - 1)
-        self._presenter.cursor_moved(to_end=self.total is None)
+        if self.marker.is_range_open:
+            self.marker.extend_to_end()
+        else:
+            self.move_cursor(len(self.window) - 1)
+            self._presenter.cursor_moved(to_end=self.total is None)
+
+    def _go_to(self, position: int) -> None:
+        """Move the cursor; with an open range, also its end."""
+        (self.marker.extend if self.marker.is_range_open else self.move_cursor)(position)
 
     def action_open(self) -> None:
         """Open the row under the cursor."""
@@ -282,7 +289,7 @@ class ResultTable(TableCanvas[Row], Generic[Row]):
             self.post_message(self.Opened(self, row))
 
     def action_toggle_mark(self) -> None:
-        """Mark the row under the cursor, or unmark it."""
+        """Mark the row under the cursor, or unmark it; the cursor goes on to the next row."""
         self._require_markable()
         self.toggle_mark()
 
@@ -293,23 +300,23 @@ class ResultTable(TableCanvas[Row], Generic[Row]):
 
     def action_extend(self, rows: int) -> None:
         """Move down by `rows` and mark them."""
-        self._extend_to(self.position + rows)
+        self._require_markable()
+        self.marker.extend(self.position + rows)
 
     def action_extend_page(self, pages: int) -> None:
         """Move down by `pages` and mark the rows."""
-        self._extend_to(self._page_away(pages))
+        self._require_markable()
+        self.marker.extend(self._page_away(pages))
 
     def action_extend_first(self) -> None:
         """Move to the first row and mark all up to it."""
-        self._extend_to(0)
+        self._require_markable()
+        self.marker.extend(0)
 
     def action_extend_last(self) -> None:
-        """Move to the last row and mark all down to it, as far as they are counted."""
-        self._extend_to(len(self.window) - 1)
-
-    def _extend_to(self, position: int) -> None:
+        """Move to the last row and mark all down to it, as soon as the rows are counted."""
         self._require_markable()
-        self.extend_marks(position)
+        self.marker.extend_to_end()
 
     def _page_away(self, pages: int) -> int:
         return self.position + pages * max(1, self.page_rows - 1)
@@ -323,7 +330,7 @@ class ResultTable(TableCanvas[Row], Generic[Row]):
     def on_click(self, event: events.Click) -> None:
         """Handle a click on a header, beside a row, or on a cell, found by its coordinates."""
         offset = event.get_content_offset(self)
-        if offset is None or event.button != 1:
+        if offset is None or event.button != 1 or self.marker.is_busy:
             return
         event.stop()
         if offset.y == 0:
@@ -332,12 +339,12 @@ class ResultTable(TableCanvas[Row], Generic[Row]):
         position = self.position_at(offset.y)
         if position is None:
             return
-        if event.shift and self.markable:
-            self.extend_marks(position)
+        if self.markable and (event.shift or self.marker.is_range_open):
+            self.marker.extend(position)
             return
         self.move_cursor(position)
-        if offset.x < GUTTER or event.ctrl:
-            self.toggle_mark()
+        if self.markable and (offset.x < GUTTER or event.ctrl):
+            self.marker.toggle()
         else:
             self._click_cell(offset.x, is_double=event.chain == 2)
 

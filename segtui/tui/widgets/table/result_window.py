@@ -63,6 +63,13 @@ class ResultWindow(Generic[Row]):
         return self._ids
 
     @property
+    def order(self) -> "array[int]":
+        """All ids in order, or those of the first page while only that is loaded. Not to be changed."""
+        if self._ids is not None:
+            return self._ids
+        return array("q", (row_id for position in range(len(self)) if (row_id := self.id_at(position)) is not None))
+
+    @property
     def total(self) -> int | None:
         """The exact number of rows, or None while they are not counted."""
         return None if self._ids is None else len(self._ids)
@@ -122,12 +129,6 @@ class ResultWindow(Generic[Row]):
             return index_of(self._ids, row_id)
         return next((position for position in range(len(self)) if self.id_at(position) == row_id), None)
 
-    def ids_between(self, start: int, stop: int) -> list[int]:
-        """Return the ids at the positions from `start` to before `stop`."""
-        if self._ids is not None:
-            return self._ids[start : max(start, stop)].tolist()
-        return [row_id for row_id in map(self.id_at, range(start, stop)) if row_id is not None]
-
     def missing(self, start: int, stop: int) -> list[int]:
         """Return the pages between `start` and before `stop` that are not loaded."""
         if self._ids is None:
@@ -137,6 +138,11 @@ class ResultWindow(Generic[Row]):
             return []
         pages = range(start // PAGE, (stop - 1) // PAGE + 1)
         return [page for page in pages if None in self._pages.get(page, (None,))]
+
+    def loaded_row(self, row_id: int) -> Row | None:
+        """Return the row with this id, where it is loaded."""
+        rows = (row for page in self._pages.values() for row in page if row is not None)
+        return next((row for row in rows if not isinstance(row, _Deleted) and row.id == row_id), None)
 
     def replace(self, row: Row) -> int | None:
         """Take a row's new content. Returns its position, or None where the row is not loaded."""

@@ -2,12 +2,12 @@
 
 from array import array
 from collections.abc import Collection, Iterable
-from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final
+from itertools import filterfalse
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from segtui.tui.widgets.table.result_window import ResultWindow
+    from segtui.tui.widgets.table.marking.marked_range import MarkedRange
 
 _STRIDE: Final = 50_000  # ids per step of a search: the interpreter lets other threads run between two steps
 
@@ -57,6 +57,12 @@ class MarkedIds:
             return len(self.ids)
         return total - len(self.excluded) + len(self.excluded_outside) + len(self.outside)
 
+    def copy(self) -> "MarkedIds":
+        """Return a copy that later marks do not change."""
+        return MarkedIds(
+            self.all_matching, set(self.ids), set(self.excluded), set(self.outside), set(self.excluded_outside)
+        )
+
     def checkable(self) -> frozenset[int]:
         """Return the ids whose membership in a new result has to be checked."""
         return frozenset(self.ids | self.excluded)
@@ -83,9 +89,13 @@ class MarkedIds:
         """Mark a row of the current result, or unmark it."""
         (self.unmark if row_id in self else self.mark)((row_id,))
 
+    def is_all(self, total: int) -> bool:
+        """Tell whether all of a result of `total` rows are marked."""
+        return self.count(total) - len(self.outside) >= total
+
     def toggle_all(self, total: int) -> None:
         """Mark all of a result of `total` rows; where all are marked already, clear."""
-        if self.count(total) - len(self.outside) >= total:
+        if self.is_all(total):
             self.clear()
         else:
             self.all_matching = True
@@ -119,7 +129,9 @@ class MarkedIds:
         """Return the marked ids: those of a result in its order, then those outside it."""
         if self.all_matching and not self.excluded and not self.outside:
             return order
-        ids = array("q", (row_id for row_id in order if row_id in self))
+        # No id is both marked and excluded. These two run without a step of Python: 60 ms per million, not 200.
+        is_excluded, is_marked = self.excluded.__contains__, self.ids.__contains__
+        ids = array("q", filterfalse(is_excluded, order) if self.all_matching else filter(is_marked, order))
         ids.extend(sorted(self.outside))
         return ids
 
@@ -133,15 +145,22 @@ class Selection:
 
     marked: MarkedIds = field(default_factory=MarkedIds)
     order: "array[int]" = field(default_factory=lambda: array("q"))
-    anchor: int | None = None
-    """The position at which marking a range began."""
+    range: "MarkedRange | None" = None
+    """The range that shift with a movement extends, until the cursor moves without."""
     is_all_pending: bool = False
     """All rows are to be marked as soon as they are counted."""
+    version: int = 0
+    """Grows with every change of marks, and of the order."""
 
     @property
     def count(self) -> int:
         """The number of marked rows, those outside the current result included."""
         return self.marked.count(len(self.order))
+
+    @property
+    def is_all_marked(self) -> bool:
+        """True where all rows of the newest counted result are marked."""
+        return self.marked.is_all(len(self.order))
 
     @property
     def outside_count(self) -> int:
@@ -154,7 +173,7 @@ class Selection:
 
     def copy(self) -> "Selection":
         """Return a copy that later marks do not change. It can be read in a thread."""
-        return replace(self, marked=deepcopy(self.marked))
+        return replace(self, marked=self.marked.copy(), range=None)
 
     def toggle_all(self, total: int | None) -> bool:
         """Mark all rows or none, at once or as soon as they are counted. Returns whether marks changed."""
@@ -173,28 +192,10 @@ class Selection:
         self.marked.clear()
         return had_marks
 
-    def begin_range(self, position: int, row_id: int) -> None:
-        """Mark a row and extend from its position, unless a range was begun already."""
-        if self.anchor is None:
-            self.anchor = position
-            self.marked.mark((row_id,))
-
-    def extend(self, window: "ResultWindow[Any]", old: int, new: int) -> None:
-        """Mark the rows from the anchor to position `new`, and unmark those only up to the `old` position."""
-        anchor = old if self.anchor is None else self.anchor
-        before, after = (range(min(anchor, end), max(anchor, end) + 1) for end in (old, new))
-        self.marked.unmark(
-            window.ids_between(before.start, min(before.stop, after.start))
-            + window.ids_between(max(before.start, after.stop), before.stop)
-        )
-        self.marked.mark(
-            window.ids_between(after.start, min(after.stop, before.start))
-            + window.ids_between(max(after.start, before.stop), after.stop)
-        )
-
     def take_order(self, ids: "array[int]", membership: Membership) -> None:
         """Take the order of a new result, and the membership of the rows that were marked when it was read."""
         self.order = ids
+        self.version += 1
         if self.marked:
             if late := self.marked.checkable() - membership.checked:
                 in_result = ids_in_order(late, ids)

@@ -17,7 +17,7 @@ from segtui.services.accounts import companies
 from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.criteria import expressions, facets
-from segtui.services.segments import segments
+from segtui.services.segments import segments, set_operations
 from segtui.services.session import Actor, Session, stored
 from tests.conftest import TwoCompanies
 from tests.services.campaigns.support import draft
@@ -142,6 +142,9 @@ def test_everything_that_is_read_is_of_now(session: Session, clock: Clock, days:
             counted = {value.label: value.count for value in facets.facet(session, query, "segment")}
             sizes = {name: len(inside) for name, inside in model.items() if inside}
             assert {name: count for name, count in counted.items() if name in sizes} == sizes
+        overlap = set_operations.overlap(session, [ids[name] for name in model])
+        assert overlap.sizes == {ids[name]: len(inside) for name, inside in model.items()}
+        assert overlap.pairs[ids["Fixed"], ids["Old"]] == len(model["Fixed"] & model["Old"])
         assert change_watcher.state_of(session, ids["Week"]) is not None
     demand_exact(session)
 

@@ -1,0 +1,1 @@
+"""Marking rows of a result table: one by one, in ranges, all that match."""
