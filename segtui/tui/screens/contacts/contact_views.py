@@ -37,8 +37,9 @@ class ContactViews(Collaborator["ContactListScreen"]):
         """The content of the list when the view was picked."""
 
     def offers(self, command: type[Command]) -> bool:
-        """Offer to clear the search unless it belongs to the view, which is left as a whole."""
-        return not (command is ClearSearch and self.current_name)
+        """Offer to clear the search unless it is that of the view, which is left as a whole."""
+        view = self._view if self.is_shown else None
+        return not (command is ClearSearch and view is not None and view.search == self.screen.list_search.text)
 
     @property
     def current_name(self) -> str:
