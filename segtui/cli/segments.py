@@ -65,6 +65,10 @@ def as_json(segment: "Segment") -> dict[str, object]:
         "delete": "segment_tools.archiving:delete",
         "add": "segment_members:add",
         "remove": "segment_members:remove",
+        "overlap": "segment_tools.sets:overlap",
+        "union": "segment_tools.sets:union",
+        "intersect": "segment_tools.sets:intersect",
+        "subtract": "segment_tools.sets:subtract",
     },
     examples=('segtui segments create "Webinar signups"', "segtui segments list --sort contacts --desc"),
 )
@@ -214,7 +218,7 @@ def create(
     if rule is None:
         _done(invocation, segment, f"Created the segment “{segment.name}”.")
     else:
-        _done(invocation, segment, f"Created the live segment “{segment.name}” with {_counts(segment)}.")
+        _done(invocation, segment, f"Created the live segment “{segment.name}” with {counts_words(segment)}.")
 
 
 @segments.command(
@@ -271,7 +275,9 @@ def edit(
         output.document(as_json(segment) | {"joined": moved.joining, "left": moved.leaving})
     else:
         joined, left = counted(moved.joining, "contact"), output.number(moved.leaving)
-        output.line(f"Saved the segment “{segment.name}”: {joined} joined, {left} left; it has {_counts(segment)}.")
+        output.line(
+            f"Saved the segment “{segment.name}”: {joined} joined, {left} left; it has {counts_words(segment)}."
+        )
 
 
 def _becomes_live(segment: "Segment", leaving: int) -> str:
@@ -294,9 +300,9 @@ def freeze(invocation: Invocation, name: str, *, as_name: str | None) -> None:
         segment = service.by_name(session, name)
         frozen = segment_editing.freeze(session, segment.id, as_name=as_name)
     if as_name is None:
-        _done(invocation, frozen, f"The segment “{frozen.name}” is fixed now, with {_counts(frozen)}.")
+        _done(invocation, frozen, f"The segment “{frozen.name}” is fixed now, with {counts_words(frozen)}.")
     else:
-        _done(invocation, frozen, f"Created the segment “{frozen.name}”, fixed, with {_counts(frozen)}.")
+        _done(invocation, frozen, f"Created the segment “{frozen.name}”, fixed, with {counts_words(frozen)}.")
 
 
 def _rule(session: "Session", choice: Choice) -> "Criteria":
@@ -317,7 +323,7 @@ def _rule(session: "Session", choice: Choice) -> "Criteria":
     return criteria
 
 
-def _counts(segment: "Segment") -> str:
+def counts_words(segment: "Segment") -> str:
     """Return `no contacts`, `1 contact, which can be called`, or `12 contacts, of which 10 can be called`."""
     if segment.contacts == 0:
         return "no contacts"

@@ -45,6 +45,7 @@ def test_commands_options_and_segments_are_completed(people: Commands) -> None:
     assert "--archived" in completed(people, "segtui segments list --a")
     assert completed(people, "segtui contacts list --segment we") == ["Web leads", "Webinar"]
     assert completed(people, "segtui segments show Webi") == ["Webinar"]
+    assert completed(people, "segtui segments overlap Quin Webi") == ["Webinar"]
 
 
 def test_fields_and_views_are_completed(people: Commands) -> None:

@@ -42,6 +42,7 @@ COMMANDS = [
 def _calls(place: Place) -> dict[str, list[str]]:
     """Return how each command is called to be about this place."""
     of_segment = ["--segment", place.segment]
+    two_segments = [place.segment, place.segment.replace(" segment", " called")]
     return {
         "import": ["new.csv", *of_segment, "--membership", "replace", "--existing", "overwrite"],
         "segments list": ["--archived", "--json"],
@@ -53,6 +54,10 @@ def _calls(place: Place) -> dict[str, list[str]]:
         "segments restore": [place.segment],
         "segments add": [place.segment, "--search", place.phone],
         "segments remove": [place.segment],
+        "segments overlap": [*two_segments, "--json"],
+        "segments union": [*two_segments, "--name", f"{place.segment} 2"],
+        "segments intersect": [*two_segments, "--name", f"{place.segment} 2"],
+        "segments subtract": [*two_segments, "--name", f"{place.segment} 2", "--live"],
         "segments freeze": [place.segment, "--as", f"{place.segment} 2"],
         "views list": ["--json"],
         "views save": [place.view, "--search", place.phone, "--yes"],
@@ -142,7 +147,7 @@ def test_nothing_of_another_company_is_seen_or_changed(
     own = rows_of(database, world.main.company.id, trail=False)
     ran = segtui.attempt(*path, *_calls(world.main)[command])
     assert rows_of(database, world.main.company.id, trail=False) == own
-    reads = path[-1] in {"list", "show", "results", "export"} and path[0] not in {"users", "companies"}
+    reads = path[-1] in {"list", "show", "results", "export", "overlap"} and path[0] not in {"users", "companies"}
     assert (ran.status == 0) == reads, ran
     assert reads or ran.err
 

@@ -17,14 +17,15 @@ from segtui.services.company_zone import company_today
 from segtui.services.contacts import contact_query, sort_keys
 from segtui.services.contacts.access_path import AccessPath
 from segtui.services.contacts.contact_query import ContactQuery
-from segtui.services.criteria import criteria_sql, field_names, membership_counts
+from segtui.services.criteria import criteria_sql, field_names, membership_counts, value_counts
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction
 
 MAX_VALUES: Final = 20_000
 """Values of a facet; of more, the most frequent ones."""
-_BLANK: Final = "none"
-_NEVER: Final = {"last_called": "never called", "last_outcome": "never called"}
+BLANK: Final = "none"
+"""Label of contacts without a value."""
+NEVER: Final = {"last_called": "never called", "last_outcome": "never called"}
 """Labels of blank values that are clearer than `none`."""
 
 
@@ -171,36 +172,9 @@ class _Counting:
 
         Values that begin with the folded text `beginning` come first.
         """
-        values, tx = self._grouped(), self.tx
-        is_text = self.field.kind == "text"
-        key = tx.backend.values.folded(values.c.value) if is_text else func.nullif(values.c.value, "")
-        keyed = select(values.c.value, values.c.contacts, key.label("key")).subquery()
-        # The most frequent spelling; the tie-break makes the choice stable.
-        order = (keyed.c.contacts.desc(), tx.backend.values.by_code(keyed.c.value).desc())
-        spellings = select(
-            keyed.c.value,
-            keyed.c.key,
-            func.sum(keyed.c.contacts).over(partition_by=keyed.c.key).label("contacts"),
-            func.row_number().over(partition_by=keyed.c.key, order_by=order).label("rank"),
-        ).subquery()
-        first = case((func.substr(spellings.c.key, 1, len(beginning)) == beginning, 0), else_=1)
-        # Blanks first, so that the limit never cuts them off.
-        blanks = case((spellings.c.key.is_(None), 0), else_=1)
-        top = (
-            select(
-                spellings.c.value,
-                spellings.c.key,
-                spellings.c.contacts,
-                func.count().over(),
-                func.sum(spellings.c.contacts).over(),
-            )
-            .where(spellings.c.rank == 1)
-            .order_by(blanks, first, spellings.c.contacts.desc(), spellings.c.key)
-            .limit(limit)
-        )
-        rows = tx.execute(top).all()
-        listed = [self._value(value if key is not None else None, int(count)) for value, key, count, _, _ in rows]
-        every_value, every_contact = (int(rows[0][3]), int(rows[0][4])) if rows else (0, 0)
+        rows = value_counts.by_spelling(self.tx, self.path, self.field, limit, beginning)
+        listed = [self._value(row.value if row.key is not None else None, int(row.contacts)) for row in rows]
+        every_value, every_contact = (int(rows[0].every_value), int(rows[0].every_contact)) if rows else (0, 0)
         blank_last = [value for value in listed if not _is_blank(value.criteria)]
         blank_last += [value for value in listed if _is_blank(value.criteria)]
         rarer_contacts = every_contact - sum(value.count for value in listed)
@@ -208,9 +182,7 @@ class _Counting:
 
     def _grouped(self) -> Any:  # noqa: ANN401  a subquery, whose columns have no static type
         """Return the stored values with their number of contacts."""
-        value = sort_keys.stored_value(self.tx, self.field.name)
-        every = self.path.read(select(value.label("value"))).subquery()
-        return select(every.c.value, func.count().label("contacts")).group_by(every.c.value).subquery()
+        return value_counts.by_value(self.path, sort_keys.stored_value(self.tx, self.field.name)).subquery()
 
     def _declared(self, values: Sequence[tuple[Criteria, str]]) -> Facet:
         """Count the contacts of each of these criteria in one pass."""
@@ -249,13 +221,21 @@ class _Counting:
         return Comparison(self.field.name, "=", (value,))
 
     def _label(self, value: str) -> str:
-        return FLAG_WORDS.get(self.field.name, {}).get(value) or clean(value)
+        return value_label(self.field, value)
 
     @property
     def _blank(self) -> tuple[Criteria, str]:
-        name = self.field.name
-        label = f"in no {name}" if self.field.kind == "membership" else _NEVER.get(name, _BLANK)
-        return Comparison(name, "is blank"), label
+        return Comparison(self.field.name, "is blank"), blank_label(self.field)
+
+
+def value_label(field: CriteriaField, value: str) -> str:
+    """Return the label of a stored value: words for a flag or a choice, else the clean text."""
+    return FLAG_WORDS.get(field.name, {}).get(value) or (words(value) if field.choices else clean(value))
+
+
+def blank_label(field: CriteriaField) -> str:
+    """Return the label of contacts without a value of a field."""
+    return f"in no {field.name}" if field.kind == "membership" else NEVER.get(field.name, BLANK)
 
 
 def _periods(field: str, today: date) -> Iterator[tuple[Criteria, str]]:
@@ -264,5 +244,5 @@ def _periods(field: str, today: date) -> Iterator[tuple[Criteria, str]]:
     yield Comparison(field, "in last", ("7",)), "in the last 7 days"
     yield Comparison(field, "in last", ("30",)), "in the last 30 days"
     yield Comparison(field, ">=", (f"{today.year}-01-01",)), "this year"
-    if field in _NEVER:
-        yield Comparison(field, "is blank"), _NEVER[field]
+    if field in NEVER:
+        yield Comparison(field, "is blank"), NEVER[field]

@@ -23,7 +23,7 @@ from segtui.services.segments.memberships import Addition
 from segtui.services.segments.segment_changes import Creation, insert_row
 from segtui.services.segments.segment_rows import Segment
 from segtui.services.session import Session, Transaction
-from segtui.services.undo_together import Together
+from segtui.services.undo_together import Step, Together
 
 MAX_SEGMENTS: Final = 1_000
 """Maximum number of segments that are created together."""
@@ -64,10 +64,11 @@ def create_many(session: Session, plan: Plan, sentence: str, interrupt: Interrup
         new_segments = plan(tx)
         _demand_valid(tx, new_segments)
         creations = _created(tx, new_segments)
-    count = counted(len(creations), "segment")
-    is_gone, is_back = ("is gone", "is back") if len(creations) == 1 else ("are gone", "are back")
-    together = Together(creations, f"Undone: {count} {is_gone}.", f"Redone: {count} {is_back}.")
-    undo.record(session, company.id, sentence, together.undo, size=together.size)
+    step: Step = creations[0]
+    if len(creations) > 1:
+        count = counted(len(creations), "segment")
+        step = Together(creations, f"Undone: {count} are gone.", f"Redone: {count} are back.")
+    undo.record(session, company.id, sentence, step.undo, size=step.size)
     return [creation.made for creation in creations]
 
 

@@ -25,6 +25,7 @@ MAX_SEGMENTS: Final = 20
 """Segments that are compared with each other at most."""
 _MAX_NAMES: Final = 3
 """Names in a list of a title, beyond which the others are counted."""
+Operation = Literal["union", "intersect", "subtract"]
 LineKind = Literal["segment", "union", "intersection", "overlap", "only", "difference"]
 
 
@@ -38,6 +39,14 @@ class SegmentSet:
     inside: tuple[int, ...]
     outside: tuple[int, ...] = ()
     is_common: bool = False
+
+    @classmethod
+    def of(cls, operation: Operation, segment_ids: Sequence[int]) -> "SegmentSet":
+        """Return the result of an operation on segments; `subtract` takes all others from the first."""
+        ids = tuple(segment_ids)
+        if operation == "subtract":
+            return cls(ids[:1], ids[1:])
+        return cls(ids, is_common=operation == "intersect")
 
     @property
     def segment_ids(self) -> tuple[int, ...]:
@@ -132,7 +141,9 @@ def overlap(session: Session, segment_ids: Sequence[int], interrupt: Interrupt |
 
     Raises InvalidInput for fewer or more, for one that is given twice, and for several companies; NotFound, Cancelled.
     """
-    demand_distinct(segment_ids)
+    _demand_distinct(segment_ids)
+    if len(segment_ids) < 2:
+        raise InvalidInput("Give two segments or more.", "segment")
     if len(segment_ids) > MAX_SEGMENTS:
         raise InvalidInput(f"At most {MAX_SEGMENTS} segments are compared; these are {len(segment_ids):,}.", "segment")
     interrupt = interrupt or Interrupt()
@@ -152,6 +163,13 @@ def overlap(session: Session, segment_ids: Sequence[int], interrupt: Interrupt |
     )
 
 
+def state_of(session: Session, segment_ids: Sequence[int], interrupt: Interrupt | None = None) -> object:
+    """Return a value that stays equal until a name or a member of these segments changes, or one is deleted."""
+    with session.read(interrupt) as tx:
+        query = select(segments.c.id, segments.c.name, segments.c.updated_at).order_by(segments.c.id)
+        return tuple(map(tuple, tx.execute(query.where(tx.scope(segments), segments.c.id.in_(segment_ids)))))
+
+
 def create(
     session: Session,
     segment_set: SegmentSet,
@@ -166,7 +184,7 @@ def create(
     Without a `description` a fixed one is described by the set in words. Raises InvalidInput, NameTaken, NotFound,
     NotAllowed, Cancelled.
     """
-    demand_distinct(segment_set.segment_ids)
+    _demand_distinct(segment_set.segment_ids)
     session = bound(session, segment_set.segment_ids)
 
     def plan(tx: Transaction) -> list[NewSegment]:
@@ -205,12 +223,9 @@ def bound(session: Session, segment_ids: Sequence[int]) -> Session:
     return company_of(session, company_ids.pop())
 
 
-def demand_distinct(segment_ids: Sequence[int]) -> None:
-    """Raise InvalidInput for fewer than two segments, and where one is given twice."""
+def _demand_distinct(segment_ids: Sequence[int]) -> None:
     if len(set(segment_ids)) < len(segment_ids):
         raise InvalidInput("The same segment is given twice: give each segment once.", "segment")
-    if len(segment_ids) < 2:
-        raise InvalidInput("Give two segments or more.", "segment")
 
 
 def _demand_present(segment_ids: Sequence[int], present: Mapping[int, object]) -> None:

@@ -107,6 +107,15 @@ class FreezeSegment(Command):
     writes = True
 
 
+class CompareSegments(Command):
+    """Compare the marked segments, or this one with another: sizes, every overlap, union, intersection, differences."""
+
+    title = "Compare segments"
+    label = "Compare"
+    keys = "="
+    importance = 4
+
+
 class ShowArchived(Command):
     """Show archived segments in the list, labelled as archived, or hide them again."""
 

@@ -15,6 +15,7 @@ from segtui.database.engine import Database
 from segtui.services import campaigns
 from segtui.services.campaigns import AssumedZones, Campaign, CampaignQuery, Forecast, SettingsInput
 from segtui.services.contacts import contacts
+from segtui.services.criteria import expressions
 from segtui.services.segments import segments
 from segtui.services.session import Session
 from segtui.tui.app import SegtuiApp
@@ -92,7 +93,8 @@ async def test_a_campaign_is_made_with_a_name_an_agent_and_a_segment(app_on: App
         await person.see("Whom does it call?", "3 contacts")
         await person.press("enter")
         await person.see("Webinar signups  (3 contacts, test)")
-        # The cursor has gone on: to whom it leaves out.
+        # The cursor has gone on: to further segments, and then to those that it leaves out.
+        await person.press("tab")
         await person.type("news")
         await person.press("enter")
         await person.press("tab", "enter")
@@ -113,7 +115,7 @@ async def test_every_setting_can_be_given(app_on: AppOn, filled: Session) -> Non
             "timezone": "america/phoenix", "calls_per_hour": "7", "concurrent": "2", "attempts": "4",
             "retry_delay": "90",
         }  # fmt: skip
-        order = ["name", "agent", "segment", "exclude", *list(values)[2:]]
+        order = ["name", "agent", "segment", "further", "exclude", *list(values)[2:]]
         for name in order:
             if name in values:
                 await put(person, values[name])
@@ -136,7 +138,7 @@ async def test_what_is_wrong_is_said_beside_each_field(app_on: AppOn, filled: Se
         await person.see("There is already a campaign")
         await person.press("enter")
         await person.see("A campaign needs an agent", "A campaign needs a segment")
-        await person.press("tab", "tab", "tab")
+        await person.press("tab", "tab", "tab", "tab")
         for text, sentence in (
             ("tomorrow", "is not a time such as"),
             ("9-25", "are not hours such as"),
@@ -157,7 +159,7 @@ async def test_what_the_values_mean_is_said_beside_them(app_on: AppOn, filled: S
     async with desk(app_on(filled), (120, 36)) as (person, screen):
         screen.editing.create()
         await person.settle()
-        await person.pilot.press(*["tab"] * 4)
+        await person.pilot.press(*["tab"] * 5)
         await put(person, "2030-01-02 09:30")
         await person.see("Wednesday, 2030-01-02 09:30 in UTC.")
         await put(person, "2020-01-01")
@@ -173,15 +175,15 @@ async def test_a_segment_cannot_be_called_and_left_out(app_on: AppOn, filled: Se
     async with desk(app_on(filled)) as (person, screen):
         screen.editing.create()
         await person.settle()
-        await person.press("tab", "tab", "tab")
+        await person.press("tab", "tab", "tab", "tab")
         await person.press("enter", "enter")
         await person.see("Newsletter")
         # Again takes it in again; and what is called is not offered.
         await person.press("enter")
         await person.see("left out; again to take it in")
-        await person.press("enter", "shift+tab", "enter")
+        await person.press("enter", "shift+tab", "shift+tab", "enter")
         await person.see("Whom does it call?")
-        await person.press("enter", "enter")
+        await person.press("enter", "tab", "enter")
         await person.see("Who is in which segment is left out?", "Webinar signups")
         assert "Newsletter" not in "\n".join(person.screen.splitlines()[4:16])
 
@@ -310,6 +312,45 @@ async def test_a_campaign_from_a_segment_is_of_its_company(app_on: AppOn, two_co
     assert only(two_companies).company == "Main"
 
 
+async def test_several_segments_are_called_together(app_on: AppOn, filled: Session) -> None:
+    third = segments.create(filled, "Fair", rule=expressions.parse(filled, "state = AZ"))
+    async with desk(app_on(filled)) as (person, screen):
+        screen.editing.create(segments.by_name(filled, "Webinar signups"))
+        await person.settle()
+        await person.type("Both")
+        await person.press("tab")
+        await person.type("agent-7")
+        await person.press("tab", "tab")
+        await person.type("news")
+        await person.see("Which other segment does it call?")
+        await person.press("enter")
+        await person.see("A contact of several is called once.")
+        # What is called already is not offered as the first, nor to be left out.
+        await person.press("tab", "enter")
+        await person.see("Who is in which segment is left out?", "Fair")
+        await person.see_no("0 contacts")
+        await person.press("escape", "shift+tab")
+        await person.type("fair")
+        await person.press("enter")
+        await person.see("Newsletter, Fair", "Live: it calls")
+        await person.press("enter")
+        await person.see("called; again to take it out")
+        await person.press("escape", "tab", "tab", "enter")
+        await person.hear("“Both” was created")
+    made = only(filled)
+    assert made.segment_names == "Webinar signups, Newsletter, Fair"
+    async with desk(app_on(filled)) as (person, screen):
+        screen.editing.edit(made)
+        await person.settle()
+        await person.press("tab", "tab", "tab", "backspace")
+        await person.type("fair")
+        await person.press("enter", "tab", "tab", "enter")
+        await person.hear("“Both” was saved.")
+        screen.editing.launch(made)
+        await person.see("several segments together", "“Webinar signups”, “Fair”")
+    assert [segment.id for segment in campaigns.get(filled, made.id).segments][1:] == [third.id]
+
+
 # Editing
 
 
@@ -321,7 +362,7 @@ async def test_a_draft_can_be_changed_in_everything(app_on: AppOn, filled: Sessi
         await put(person, "Spring fair two")
         await person.press("tab", "tab")
         await person.type("news")
-        await person.press("enter", "tab", "tab")
+        await person.press("enter", "tab", "tab", "tab")
         await put(person, "11-12")
         await person.press("enter")
         await person.hear("“Spring fair two” was saved.")

@@ -18,7 +18,9 @@ def campaign_columns(local: Callable[[datetime], datetime]) -> list[TableColumn[
     """Return the columns of the list. `local` converts a time to the zone of the screen."""
     return [
         TableColumn("name", "Name", lambda campaign: campaign.name, Width(14, 30, flex=2), 1, sort="name", opens=True),
-        TableColumn("segment", "Segment", lambda campaign: campaign.segment, Width(12, 26, flex=1), 4, sort="segment"),
+        TableColumn(
+            "segment", "Segment", lambda campaign: campaign.segment_names, Width(12, 26, flex=1), 4, sort="segment",
+        ),
         TableColumn("status", "Status", lambda campaign: campaign.status, Width(9, 9), 2, sort="status"),
         TableColumn(
             "progress", "Progress", shown_progress, Width(18, 18, 22, flex=1), 3,

@@ -59,9 +59,7 @@ class CampaignEditing(Collaborator[ScreenT]):
 
         from segtui.tui.screens.campaigns.campaign_form import CampaignForm
 
-        # Deleted segments have no id: they get negative ones, and are only shown.
-        excluded_names = {-number if key is None else key: name for number, (key, name) in enumerate(excluded, 1)}
-        form = CampaignForm(session, self.screen.settings, current, excluded=excluded_names)
+        form = CampaignForm(session, self.screen.settings, current, excluded=excluded)
         if (saved := await self.screen.ask(form)) is not None:
             self.done(f"“{saved.name}” was saved.", saved)
 

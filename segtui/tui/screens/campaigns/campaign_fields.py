@@ -1,6 +1,6 @@
 """Fields of the campaign form: their initial values, and the settings that their texts mean."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -13,12 +13,12 @@ from segtui.services.segments.segments import Segment
 from segtui.tui.screens.segments.live_words import members
 from segtui.tui.widgets.forms.form_field import Field
 
-Excluded = Mapping[int, str]
-"""The segments that are left out: their names by their ids."""
+SegmentNames = Mapping[int, str]
+"""Several segments: their names by their ids."""
 
 TEXTS: Final = tuple(setting.name for setting in CAMPAIGN_SETTINGS.values() if setting.kind == "text")
 LAYOUT: Final = (
-    (("company",), ("name",), *form_lines("who"), ("segment",), ("exclude",)),
+    (("company",), ("name",), *form_lines("who"), ("segment",), ("further", "exclude")),
     form_lines("when"),
     form_lines("limits"),
 )
@@ -49,7 +49,19 @@ def _shown(value: str | int | bool) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def audience_fields(segment: Segment | None, campaign: Campaign | None, excluded: Excluded) -> list[Field]:
+def further_segments(campaign: Campaign | None) -> dict[int, str]:
+    """Return the segments that a campaign calls besides its first one."""
+    return names_by_id(campaign.segments[1:] if campaign is not None else ())
+
+
+def names_by_id(called: Iterable[tuple[int | None, str]]) -> dict[int, str]:
+    """Return the names of segments by their ids. Deleted ones are only shown: they get negative numbers."""
+    return {-number if key is None else key: name for number, (key, name) in enumerate(called, 1)}
+
+
+def audience_fields(
+    segment: Segment | None, campaign: Campaign | None, further: SegmentNames, excluded: SegmentNames
+) -> list[Field]:
     """Return the fields of the audience, which are read-only after the launch."""
     fixed = _SETTLED if campaign is not None and campaign.launched else ""
     value, shown = "", ""
@@ -63,7 +75,11 @@ def audience_fields(segment: Segment | None, campaign: Campaign | None, excluded
             picks=True, shown=shown, fixed=fixed,
         ),
         Field(
-            "exclude", "Leave out", ids_text(excluded), hint="Nobody: pick segments to leave out",
+            "further", "Also calls", ids_text(further), hint="No other segment",
+            picks=True, shown=names_text(further), fixed=fixed,
+        ),
+        Field(
+            "exclude", "Leave out", ids_text(excluded), hint="Nobody: pick segments",
             picks=True, shown=names_text(excluded), fixed=fixed,
         ),
     ]  # fmt: skip
@@ -74,14 +90,14 @@ def shown_segment(segment: Segment) -> str:
     return f"{segment.name}  ({members(segment)}, {segment.size})"
 
 
-def ids_text(excluded: Excluded) -> str:
+def ids_text(names: SegmentNames) -> str:
     """Return segments as the value of a field."""
-    return ",".join(map(str, excluded))
+    return ",".join(map(str, names))
 
 
-def names_text(excluded: Excluded) -> str:
+def names_text(names: SegmentNames) -> str:
     """Return segments as they are shown."""
-    return ", ".join(excluded.values())
+    return ", ".join(names.values())
 
 
 def ids_of(text: str) -> list[int]:

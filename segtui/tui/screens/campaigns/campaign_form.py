@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from textual import on
@@ -23,14 +24,15 @@ from segtui.services.segments.segments import Segment
 from segtui.services.session import Company, Session
 from segtui.tui.screens.campaigns.campaign_fields import (
     LAYOUT,
-    Excluded,
     account_words,
     audience_fields,
     beyond_account,
     fields_of,
+    further_segments,
     given_by,
     ids_of,
     ids_text,
+    names_by_id,
     names_text,
     number_faults,
     shown_segment,
@@ -40,6 +42,12 @@ from segtui.tui.screens.shared.company_field import company_field, company_missi
 from segtui.tui.widgets.forms.form import Form, Problems
 from segtui.tui.widgets.forms.form_field import Field, FieldRow
 from segtui.tui.widgets.forms.pick_field import PickField
+
+_PICKERS: Final = {
+    "further": ("Which other segment does it call?", "called; again to take it out", "exclude"),
+    "exclude": ("Who is in which segment is left out?", "left out; again to take it in", "further"),
+}
+"""Title of the list of each field that takes several segments, note of a picked one, and the field with others."""
 
 
 class CampaignForm(Form[Campaign]):
@@ -58,14 +66,16 @@ class CampaignForm(Form[Campaign]):
         campaign: Campaign | None = None,
         *,
         segment: Segment | None = None,
-        excluded: Excluded | None = None,
+        excluded: Sequence[tuple[int | None, str]] = (),
         companies: Sequence[CompanyRow] = (),
     ) -> None:
         self._session = session
         self._settings = settings
         self._campaign = campaign
         self._companies = {str(row.id): Company(row.id, row.name, row.region, row.timezone) for row in companies}
-        self._excluded = dict(excluded or {})
+        further, left_out = further_segments(campaign), names_by_id(excluded)
+        self._several = {"further": further, "exclude": left_out}
+        """The picked segments of the fields that take several, their names by their ids."""
         self._is_live: dict[int, bool] = {}
         """True for a picked segment that is live, by its id."""
         self._zones = {str(row.id): row.timezone for row in companies}
@@ -74,7 +84,7 @@ class CampaignForm(Form[Campaign]):
         zone = self._zones.get(self._company) or zone_of(session.company, session.zone)
         its = campaign.settings if campaign else campaigns.usual(zone)
         named = Field("name", "Name", campaign.name if campaign else "", hint="What the campaign is called")
-        fields = [named, *audience_fields(segment, campaign, self._excluded), *fields_of(its, campaign)]
+        fields = [named, *audience_fields(segment, campaign, further, left_out), *fields_of(its, campaign)]
         if company:
             fields.insert(0, company)
         title = "Edit campaign" if campaign else "Create campaign"
@@ -106,7 +116,7 @@ class CampaignForm(Form[Campaign]):
         elif row.field.name == "segment":
             self._pick_segment(event)
         else:
-            self._pick_excluded(event)
+            self._pick_several(event, row.field.name)
 
     def _pick_segment(self, event: PickField.ListRequested) -> None:
         def picked(segment: Segment | None) -> None:
@@ -117,27 +127,30 @@ class CampaignForm(Form[Campaign]):
         values = self.values
         self.app.push_screen(
             SegmentPicker(
-                self._bound(values), "Whom does it call?", typed=event.typed,
+                self._bound(values), "Whom does it call?", typed=event.typed, besides=ids_of(values["further"]),
                 chosen=ids_of(values["segment"]), chosen_words="as it is", chosen_first=True,
             ),
             picked,
         )  # fmt: skip
 
-    def _pick_excluded(self, event: PickField.ListRequested) -> None:
+    def _pick_several(self, event: PickField.ListRequested, field_name: str) -> None:
+        names = self._several[field_name]
+
         def picked(segment: Segment | None) -> None:
             if segment is None:
                 return
-            if self._excluded.pop(segment.id, None) is None:
-                self._excluded[segment.id] = segment.name
-            event.pick_field.pick(ids_text(self._excluded), names_text(self._excluded))
+            if names.pop(segment.id, None) is None:
+                names[segment.id] = segment.name
+            event.pick_field.pick(ids_text(names), names_text(names))
 
         if not event.pick_field.value:
-            self._excluded.clear()
+            names.clear()
         values = self.values
+        title, note, other_name = _PICKERS[field_name]
         self.app.push_screen(
             SegmentPicker(
-                self._bound(values), "Who is in which segment is left out?", typed=event.typed,
-                besides=ids_of(values["segment"]), chosen=self._excluded, chosen_words="left out; again to take it in",
+                self._bound(values), title, typed=event.typed,
+                besides=[*ids_of(values["segment"]), *ids_of(values[other_name])], chosen=names, chosen_words=note,
             ),
             picked,
         )  # fmt: skip
@@ -152,7 +165,8 @@ class CampaignForm(Form[Campaign]):
                 next(row for row in self.query(FieldRow) if row.field.name == "timezone").take_base(
                     self._zones[company]
                 )
-            self._excluded.clear()
+            for names in self._several.values():
+                names.clear()
             for field in self.query(PickField):
                 field.pick("", "")
 
@@ -178,8 +192,8 @@ class CampaignForm(Form[Campaign]):
             problems["name"] = str(error)
         if not values["segment"] and "segment" not in fixed:
             problems["segment"] = "A campaign needs a segment: whom it calls."
-        elif values["segment"] in values["exclude"].split(","):
-            problems["exclude"] = "A campaign cannot exclude the segment that it calls."
+        elif not {*ids_of(values["segment"]), *ids_of(values["further"])}.isdisjoint(ids_of(values["exclude"])):
+            problems["exclude"] = "A campaign cannot exclude a segment that it calls."
         return problems
 
     def _region(self, values: Mapping[str, str]) -> str | None:
@@ -214,10 +228,15 @@ class CampaignForm(Form[Campaign]):
             changed = [name for name in retroactive if getattr(given, name) not in {None, now.value(name)}]
             notes |= dict.fromkeys(set(changed) - faulty, "Also for those called already.")
         notes |= beyond_account(self._settings.calling, given)
-        if values["segment"] and self._calls_live(int(values["segment"]), values):
-            notes["segment"] = "Live: it calls those who satisfy the rule at the launch, and nobody who joins later."
+        further = ids_of(values["further"])
+        for name, called in (("segment", ids_of(values["segment"])), ("further", further)):
+            if any(self._calls_live(segment_id, values) for segment_id in called):
+                notes[name] = "Live: it calls those who satisfy the rule at the launch, and nobody who joins later."
+        if further and "further" not in notes:
+            notes["further"] = "A contact of several is called once."
         if self._campaign is not None and self._campaign.part != (None, None):
-            notes["segment"] = "It calls a part of this segment; of another it would call all."
+            these, others = ("these segments", "others") if further else ("this segment", "another")
+            notes["segment"] = f"It calls a part of {these}; of {others} it would call all."
         return notes
 
     def _calls_live(self, segment_id: int, values: Mapping[str, str]) -> bool:
@@ -245,11 +264,13 @@ class CampaignForm(Form[Campaign]):
 
     def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> Campaign:
         """Create the campaign, or save its changes."""
-        excluded = ids_of(values["exclude"])
+        further, excluded = ids_of(values["further"]), ids_of(values["exclude"])
         if self._campaign is None:
             session = self._bound(values)
             given = given_by(values)
-            return campaigns.create(session, values["name"], int(values["segment"]), given, excluded=excluded)
+            return campaigns.create(
+                session, values["name"], int(values["segment"]), given, further=further, excluded=excluded
+            )
         if not changed:
             return self._campaign
         return campaigns.edit(
@@ -257,6 +278,7 @@ class CampaignForm(Form[Campaign]):
             self._campaign.id,
             given_by(values, [*changed, *self._start_of_zone(changed)]),
             name=changed.get("name"),
-            segment_id=int(changed["segment"]) if "segment" in changed else None,
+            segment_id=int(values["segment"]) if {"segment", "further"} & changed.keys() else None,
+            further=further,
             excluded=excluded if "exclude" in changed else None,
         )

@@ -77,10 +77,11 @@ class CampaignLaunch(ScrolledDialog[str | None]):
         if isinstance(self.app, KeyQueueApp):
             self._let_go = self.app.hold_keys()
             self.set_timer(_KEYS_WAIT, self._release)
-        session, campaign_id, segment_id = self._session, self._campaign.id, self._campaign.segment_id
+        session, campaign_id = self._session, self._campaign.id
+        called = [segment.id for segment in self._campaign.segments if segment.id is not None]
 
         def count(interrupt: Interrupt) -> Message:
-            is_live = segment_id is not None and segments.get(session, segment_id).live
+            is_live = any(segments.get(session, segment_id).live for segment_id in called)
             return self.Counted(campaigns.forecast(session, campaign_id, interrupt), is_live)
 
         self.requests.ask("forecast", count)

@@ -107,7 +107,7 @@ def _settings(campaign: Campaign, exclude: tuple[str, ...]) -> list[list[Content
     if campaign.start_is_past and its.start_at is not None:
         start = [f"starts with the launch: {its.shown_start} has passed"]
     texts = [
-        f"{clean(its.agent)} calls {clean(campaign.segment)}{without}",
+        f"{clean(its.agent)} calls {clean(campaign.segment_names)}{without}",
         *(start if campaign.started_at is None else []),
         f"{its.hours.text}, {its.hours.days_text}, else in {its.timezone}",
         f"{counted(its.calls_per_hour, 'call')} per hour, {its.concurrent:,} at once",

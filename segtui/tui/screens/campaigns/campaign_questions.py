@@ -49,10 +49,19 @@ def delete_question(campaign: Campaign) -> Question:
     """Return the question whether to delete a campaign that was never launched: `n` no, `y` yes."""
     text = Content.assemble(
         "Delete “", (clean(campaign.name), "bold"), "”?\n\nIt was never launched: it has called nobody.\n",
-        "" if campaign.segment_id is None else f"The segment “{clean(campaign.segment)}” and its contacts are kept.\n",
+        _kept(campaign),
         "Deleting the campaign cannot be undone.",
     )  # fmt: skip
     return yes_or_no("Delete campaign", text, "Delete it", no="Keep it", dangerous=True)
+
+
+def _kept(campaign: Campaign) -> str:
+    """Return the line about the segments of a campaign that is deleted; empty where a segment is deleted."""
+    if any(segment.id is None for segment in campaign.segments):
+        return ""
+    if len(campaign.segments) == 1:
+        return f"The segment “{clean(campaign.segment)}” and its contacts are kept.\n"
+    return f"The segments {campaign.quoted_segments} and their contacts are kept.\n"
 
 
 def skip_question(whom: str, campaign: Campaign) -> Question:

@@ -15,6 +15,7 @@ from segtui.services.campaigns.splitting import MAX_PARTS
 from segtui.tui.widgets.forms.fact_list import Facts
 
 _LIVE_AUDIENCE: Final = "those in the live segment at the launch; nobody who joins it later"
+_TOGETHER: Final = "several segments together; a contact of several is called once"
 _PART: Final = 10_000
 """Contacts up to which a campaign need not be split."""
 
@@ -27,7 +28,7 @@ class LaunchFigures:
     zones_checked: int = 0
     guesses: AssumedZones | None = None
     is_live: bool = False
-    """True for a live segment, whose contacts at the launch are the audience."""
+    """True where a segment is live, whose contacts at the launch are the audience."""
 
 
 def progress(campaign: Campaign) -> str:
@@ -47,7 +48,7 @@ def parts_for(contacts: int) -> int:
 
 def headline(campaign: Campaign, ahead: Forecast) -> Content:
     """Return the number of contacts that a launch would call, in a sentence."""
-    segment = ("“", (clean(campaign.segment), "bold"), "”")
+    segment = (_bold_names(campaign),)
     if not ahead.total:
         return Content.assemble("No contact is in ", *segment, ": there is no contact to call.")
     if not ahead.callable:
@@ -55,6 +56,12 @@ def headline(campaign: Campaign, ahead: Forecast) -> Content:
     will = "contact will" if ahead.total == 1 else "contacts will"
     return Content.assemble(
         (f"{ahead.callable:,} of {ahead.total:,}", "bold"), f" {will} be called, of ", *segment, "."
+    )
+
+
+def _bold_names(campaign: Campaign) -> Content:
+    return Content(", ").join(
+        Content.assemble("“", (clean(segment.name), "bold"), "”") for segment in campaign.segments
     )
 
 
@@ -72,6 +79,7 @@ def launch_facts(campaign: Campaign, figures: LaunchFigures, ahead: Forecast, se
     ends = "more than ten years ahead" if ahead.ends_at is None else f"{settings.shown_time(ahead.ends_at)} ({zone})"
     return [
         *facts,
+        *([("Segments", _TOGETHER)] if len(campaign.segments) > 1 else []),
         *([("Audience", _LIVE_AUDIENCE)] if figures.is_live else []),
         *([("Same person", ahead.shared)] if ahead.shared else []),
         ("Size", f"{ahead.size}: {SIZE_ADVICE[ahead.size]}"),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from textual.content import Content
 
 from segtui.config.settings import Settings
+from segtui.domain.criteria.tree import all_of
 from segtui.domain.text import counted
 from segtui.services.accounts import companies
 from segtui.services.contacts import bulk, contacts
@@ -22,6 +23,7 @@ from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.contacts.contact_columns import contact_columns
 from segtui.tui.screens.contacts.contact_list import ON_CONTACTS, ContactListScreen
 from segtui.tui.screens.contacts.contact_selection import ContactSelection
+from segtui.tui.screens.filters.filter_context import FilterPart
 from segtui.tui.widgets.table.result_table import ResultTable
 from segtui.tui.widgets.table.table_columns import TableColumn, Width
 
@@ -43,9 +45,24 @@ class AllContactsScreen(ContactListScreen):
     title_path = "Contacts"
     company_choice = Holds(CompanyChoice)
 
-    def __init__(self, session: Session, settings: Settings) -> None:
+    def __init__(
+        self,
+        session: Session,
+        settings: Settings,
+        *,
+        parts: tuple[FilterPart, ...] = (),
+        title_path: str = title_path,
+    ) -> None:
+        """Make the list, with filters (`parts`, all of which hold) in force."""
         super().__init__(session, settings)
         self._companies: Mapping[int, str] = {}
+        self._first_filters = parts
+        self.title_path = title_path
+
+    def on_mount(self) -> None:
+        """Put the first filters in force, before the contacts are read."""
+        if self._first_filters:
+            self.filters.take(all_of(part.criteria for part in self._first_filters), self._first_filters)
 
     def new_table(self) -> ResultTable[Contact]:
         """Return the table, not filled yet."""

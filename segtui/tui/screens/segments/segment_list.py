@@ -36,6 +36,7 @@ from segtui.tui.screens.base.collaborators import Holds
 from segtui.tui.screens.base.company_choice import CompanyChoice, session_in_one_company
 from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.base.list_base import ListScreen
+from segtui.tui.screens.comparison.comparing import SegmentComparing
 from segtui.tui.screens.segments.marked_segments import MarkedSegments
 from segtui.tui.screens.segments.segment_actions import SegmentActions
 from segtui.tui.screens.segments.segment_columns import ACTIONS, ACTIONS_PRIORITY, VIEW_ONLY, segment_columns
@@ -57,6 +58,7 @@ class SegmentListScreen(ListScreen[Segment]):
         does.ArchiveSegment,
         does.ShowArchived,
         does.FreezeSegment,
+        does.CompareSegments,
         *MARKING,
         *SEARCHING,
         *UNDOING,
@@ -81,6 +83,7 @@ class SegmentListScreen(ListScreen[Segment]):
         does.DeleteSegment,
         does.ArchiveSegment,
         does.FreezeSegment,
+        does.CompareSegments,
         does.ExportSegment,
         ToggleMark,
         MarkAll,
@@ -91,6 +94,7 @@ class SegmentListScreen(ListScreen[Segment]):
     segment_actions = Holds(SegmentActions)
     marked = Holds(MarkedSegments)
     freezing = Holds(ListedSegmentFreezing)
+    comparing = Holds(SegmentComparing)
     company_choice = Holds(CompanyChoice)
 
     _on_live = False

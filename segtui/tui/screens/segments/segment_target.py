@@ -30,7 +30,7 @@ class SegmentTargetPicker(Picker[Target]):
     """Offers the segments of the session's company by name, but `besides`, and a new one with the typed name.
 
     With `may_be_live` a new live one is offered, too; `remark` explains why it is not. A live segment that matches the
-    typed text comes last, and cannot be picked.
+    typed text comes last, and cannot be picked. `typed` is in the field at first.
     """
 
     def __init__(
@@ -41,6 +41,7 @@ class SegmentTargetPicker(Picker[Target]):
         besides: int | None = None,
         may_be_live: bool = False,
         remark: str = "",
+        typed: str = "",
     ) -> None:
         super().__init__(
             f"Add {clean(contacts)} to a segment",
@@ -48,6 +49,7 @@ class SegmentTargetPicker(Picker[Target]):
             if may_be_live
             else "Type part of a segment's name, or the name of a new one",
             remark=remark,
+            typed=typed,
         )
         self._session = session
         self._contacts = contacts

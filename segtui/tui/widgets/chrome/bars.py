@@ -23,6 +23,14 @@ def progress(share: float, width: int, ascii: bool = False) -> str:  # noqa: A00
     return bar(share, width, ascii).ljust(width, "." if ascii else "░")
 
 
+def percent(share: float) -> str:
+    """Return a share between 0 and 1 as whole percents: `33%`. Only nothing is 0%, and only everything is 100%."""
+    rounded = round(100 * share)
+    if rounded == 0 and share > 0:
+        return "<1%"
+    return ">99%" if rounded == 100 and share < 1 else f"{rounded}%"
+
+
 def _steps(share: float, steps: int) -> int:
     """Return the share in whole steps: none only for nothing, all only for everything."""
     if share <= 0 or steps <= 0:

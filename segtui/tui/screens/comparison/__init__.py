@@ -1,0 +1,1 @@
+"""Screens that compare segments with each other."""
