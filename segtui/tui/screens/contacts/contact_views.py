@@ -62,7 +62,9 @@ class ContactViews(Collaborator["ContactListScreen"]):
     async def action_views(self) -> None:
         """Pick a view and show it, or pick a command on views."""
         saved = await self.screen.read(self._read)
-        picker = ViewPicker("Views", saved, commands=[command for command in _COMMANDS if self.screen.offers(command)])
+        commands = [command for command in _COMMANDS if self.screen.offers(command)]
+        # Without a view there is none to rename or to delete.
+        picker = ViewPicker("Views", saved, commands if saved else [does.SaveView] if does.SaveView in commands else [])
         choice = await self.screen.ask(picker)
         if isinstance(choice, View):
             await self._show(choice)
