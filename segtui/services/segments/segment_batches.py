@@ -52,16 +52,26 @@ Plan = Callable[[Transaction], Sequence[NewSegment]]
 """Returns the segments to create, computed in the transaction that creates them."""
 
 
-def create_many(session: Session, plan: Plan, sentence: str, interrupt: Interrupt | None = None) -> list[Segment]:
+def create_many(
+    session: Session,
+    plan: Plan,
+    sentence: str,
+    interrupt: Interrupt | None = None,
+    *,
+    members_read: Callable[[Transaction], None] | None = None,
+) -> list[Segment]:
     """Create the segments of a plan, all of them or none, with one undo. `sentence` says what was done.
 
-    Return them in the order of the plan. A rule may name a segment of the same plan. Raises NameTaken (`name`) for all
+    Return them in the order of the plan. A rule may name a segment of the same plan. `members_read` is called when the
+    members are in their segments: it drops what the plan made in the database. Raises NameTaken (`name`) for all
     names that are taken or occur twice, InvalidInput for other wrong names, for a wrong rule (`where`) and for none or
     more than MAX_SEGMENTS, NotAllowed, Cancelled.
     """
     company = session.one_company
     with session.write(interrupt) as tx:
         creations = create_in(tx, plan(tx))
+        if members_read is not None:
+            members_read(tx)
     step: Step = creations[0]
     if len(creations) > 1:
         count = counted(len(creations), "segment")
