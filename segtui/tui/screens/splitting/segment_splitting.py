@@ -4,14 +4,10 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from textual.content import Content
-
 from segtui.domain.names import named
-from segtui.domain.text import clean, counted
+from segtui.domain.text import counted
 from segtui.services.interrupt import Interrupt
-from segtui.services.segments import segments, splitting
-from segtui.services.segments.partition import Part, SplitWay
-from segtui.services.segments.segment_batches import MAX_SEGMENTS
+from segtui.services.segments import segments
 from segtui.services.segments.segments import Segment
 from segtui.services.session import Session, company_of
 from segtui.tui.actions.segment_actions import SplitSegment
@@ -19,38 +15,12 @@ from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.screens.base.collaborators import Collaborator
 from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.base.list_base import ListScreen
-from segtui.tui.screens.splitting.split_form import SplitForm
 
 if TYPE_CHECKING:
     from segtui.tui.screens.segments.segment_detail import SegmentDetailScreen  # noqa: F401 -- named in quotes
     from segtui.tui.screens.segments.segment_list import SegmentListScreen  # noqa: F401 -- named in quotes
 
 ListScreenT = TypeVar("ListScreenT", bound=ListScreen[Any])
-
-
-class SegmentSplitForm(SplitForm[SplitWay]):
-    """Asks how to split a segment; is dismissed with the way."""
-
-    def __init__(self, session: Session, segment: Segment) -> None:
-        self._segment = segment
-        live = " It is live: the parts are fixed segments." if segment.live else ""
-        about = Content.assemble(
-            "“", (clean(segment.name), "bold"), f"” has {counted(segment.contacts, 'contact')} and stays as it is. ",
-            f"Each contact is put into exactly one new segment, the same every time.{live}\n",
-        )  # fmt: skip
-        super().__init__(
-            session, "Split the segment", about,
-            noun="segment", contacts=segment.contacts, limit=MAX_SEGMENTS, in_segment=True,
-        )  # fmt: skip
-
-    def preview(self, way: SplitWay, interrupt: Interrupt) -> Sequence[Part]:
-        """Return the segments that would be made."""
-        return splitting.preview(self._session, self._segment.id, way, interrupt)
-
-    def split(self, way: SplitWay) -> SplitWay:
-        """Return the way, once it is known to be possible."""
-        splitting.preview(self._session, self._segment.id, way)
-        return way
 
 
 class SegmentSplitting(Collaborator[ListScreenT]):
@@ -73,6 +43,8 @@ class SegmentSplitting(Collaborator[ListScreenT]):
     @flow
     async def _split(self, segment: Segment) -> None:
         """Ask how to split a segment, and split it."""
+        from segtui.services.segments import splitting
+        from segtui.tui.screens.splitting.segment_split_form import SegmentSplitForm
 
         def read(_: Interrupt) -> tuple[Session, Segment]:
             own = self.session if self.session.company is not None else company_of(self.session, segment.company_id)
