@@ -223,10 +223,11 @@ class CampaignResults(ListScreen[ResultRow]):
     @flow
     async def action_show_frequency(self) -> None:
         """Show the frequency table of the results, and filter them by the value that is chosen there."""
-        from segtui.tui.screens.frequency.frequency_screen import pick_value
+        from segtui.tui.screens.frequency.frequency_screen import ListPlace, pick_value
 
-        session, query = self.session, self.query_now.contacts
-        chosen = await pick_value(self, query, f"Campaigns > {self.campaign.name}")
+        session, query, kept = self.session, self.query_now.contacts, self.query_now.kept.words
+        filters = [*([kept] if kept else []), *(part.sentence for part in self._parts)]
+        chosen = await pick_value(self, query, ListPlace(f"Campaigns > {self.campaign.name}", filters, query.search))
         if chosen is not None:
             criteria = with_part(query.criteria, chosen)
             context = await self.read(lambda _: FilterContext.read(session))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Any
 
 from segtui.domain import search_terms
 from segtui.domain.contact import size_of
@@ -18,8 +18,8 @@ from segtui.tui.widgets.chrome.bars import bar, percent
 from segtui.tui.widgets.table.table_columns import TableColumn, Width
 
 VALUE_SORT, CONTACTS_SORT, CALLABLE_SORT = "value", "contacts", "callable"
-_BAR_WIDTH: Final = 30
-"""Cells of the longest bar."""
+_BAR_FROM, _MIN_BAR, _MAX_BAR = 76, 8, 48
+"""Cells of the smallest table with bars, and of the longest bar in it and in the widest table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +110,10 @@ class FrequencyListing:
         return set(self.rows(ids))
 
 
-def frequency_columns(field: str, *, is_ascii: bool) -> list[TableColumn[FrequencyRow]]:
-    """Return the columns of the table of a field."""
+def frequency_columns(field: str, width: int, *, is_ascii: bool) -> list[TableColumn[FrequencyRow]]:
+    """Return the columns of the table of a field in a terminal of `width` cells."""
     is_day = declared_field(field).kind == "day"
+    bar_width = max(_MIN_BAR, min(_MAX_BAR, _MIN_BAR + (width - 80) // 2))
     return [
         TableColumn(
             "value", declared_field(field).label, lambda row: row.line.label, Width(18, 40, flex=3), 1,
@@ -124,8 +125,8 @@ def frequency_columns(field: str, *, is_ascii: bool) -> list[TableColumn[Frequen
             "share", "Share", lambda row: percent(row.share), Width(5, 5), 3, align="right", searched=False,
         ),
         TableColumn(
-            "bar", "", lambda row: bar(row.length, _BAR_WIDTH, is_ascii), Width(8, _BAR_WIDTH, _BAR_WIDTH, flex=2), 5,
-            searched=False, from_width=76,
+            "bar", "", lambda row: bar(row.length, bar_width, is_ascii), Width(bar_width, bar_width), 5,
+            searched=False, from_width=_BAR_FROM,
         ),
         TableColumn("size", "Size", lambda row: size_of(row.line.contacts), Width(8, 8), 4, searched=False),
     ]  # fmt: skip

@@ -1,10 +1,10 @@
 """The frequency table of a field among the contacts of a list: every value with its contacts."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
-from textual import on
+from textual import events, on
 from textual.content import Content
 from textual.reactive import var
 from textual.widget import Widget
@@ -58,8 +58,23 @@ _LIST_NAME: Final = "frequency"
 _FIRST_FIELD: Final = "source"
 
 
+@dataclass(frozen=True, slots=True)
+class ListPlace:
+    """The list whose contacts are counted: its place in the title line, and the search and filters in words."""
+
+    path: str
+    filters: Sequence[str] = ()
+    search: str = ""
+
+    @property
+    def narrowed(self) -> str:
+        """The filters and the search; blank without any."""
+        search = [f"search “{self.search.strip()}”"] if self.search.strip() else []
+        return clean(", ".join((*self.filters, *search)))
+
+
 class FrequencyScreen(ListScreen[FrequencyRow]):
-    """The values of a field among the contacts of `query`. `path` is the place of their list in the title line.
+    """The values of a field among the contacts of `query`, which are those of the list at `place`.
 
     It is dismissed when a value is chosen to filter the list by: `chosen`.
     """
@@ -90,11 +105,11 @@ class FrequencyScreen(ListScreen[FrequencyRow]):
     query_now: var[FrequencyQuery] = var(lambda: FrequencyQuery(ContactQuery(), _FIRST_FIELD))
 
     def __init__(
-        self, session: Session, settings: Settings, query: ContactQuery, fields: Sequence[str], path: str
+        self, session: Session, settings: Settings, query: ContactQuery, fields: Sequence[str], place: ListPlace
     ) -> None:
         super().__init__(session, settings)
         self._fields = fields
-        self._path = path
+        self._place = place
         self._table: tuple[object, FrequencyTable] | None = None
         """The table that was counted last, with what decided its counts."""
         self.chosen: Line | None = None
@@ -111,7 +126,13 @@ class FrequencyScreen(ListScreen[FrequencyRow]):
 
     def columns(self) -> list[TableColumn[FrequencyRow]]:
         """Return the columns of the present field."""
-        return frequency_columns(self.query_now.field, is_ascii=glyphs_for(self.app).ascii_only)
+        width = self.app.size.width
+        return frequency_columns(self.query_now.field, width, is_ascii=glyphs_for(self.app).ascii_only)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw the bars as long as there is room."""
+        super().on_resize(event)
+        self.table.set_columns(self.columns(), self.hidden)
 
     def recall(self) -> None:
         """Take the field that was shown last, and the columns; the order follows the field."""
@@ -120,7 +141,7 @@ class FrequencyScreen(ListScreen[FrequencyRow]):
 
     def show_title(self) -> None:
         """Show the place of the list, and the field."""
-        self.title_path = f"{self._path} > By {clean(self._declared.label)}"
+        self.title_path = f"{self._place.path} > By {clean(self._declared.label)}"
         super().show_title()
 
     @property
@@ -190,7 +211,10 @@ class FrequencyScreen(ListScreen[FrequencyRow]):
             return
         label = clean(self._declared.label)
         by_period = f" by {table.of.period}" if table.of.period else ""
-        among = f"{label}{by_period} of {counted(table.contacts, 'contact')}, {table.callable:,} of them can be called."
+        narrowed = f" ({self._place.narrowed})" if self._place.narrowed else ""
+        among = (
+            f"{label}{by_period} of {counted(table.contacts, 'contact')}{narrowed}, {table.callable:,} can be called."
+        )
         if table.overlaps:
             among += f" A contact can be in several {label.lower()}s: the lines overlap."
         if table.rarer_values:
@@ -299,7 +323,7 @@ class FrequencyScreen(ListScreen[FrequencyRow]):
         self.do(f"Creating {counted(request.count, 'segment')}", write)
 
 
-async def pick_value(screen: WorkScreen, query: ContactQuery, path: str) -> Criteria | None:
+async def pick_value(screen: WorkScreen, query: ContactQuery, place: ListPlace) -> Criteria | None:
     """Open the frequency table of the contacts of a query above a list; return the criteria of the chosen line.
 
     None where it is left without one. To be awaited in a flow of `screen`.
@@ -311,6 +335,6 @@ async def pick_value(screen: WorkScreen, query: ContactQuery, path: str) -> Crit
         fields = field_names.every(session, in_segment=in_segment, interrupt=interrupt)
         return in_offered_order([field.name for field in fields])
 
-    table = FrequencyScreen(session, screen.settings, query, await screen.read(read), path)
+    table = FrequencyScreen(session, screen.settings, query, await screen.read(read), place)
     await screen.ask(table)
     return None if table.chosen is None else table.chosen.criteria

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
@@ -24,6 +25,8 @@ _PATTERN, _KIND, _AT_LEAST, _REST = "pattern", "live", "at_least", "rest_name"
 _FIELD_OF_ERROR: Final = {"pattern": _PATTERN, "name": _PATTERN, "live": _KIND, "where": _KIND, "at_least": _AT_LEAST}
 _MAX_LINES: Final = 200
 """Segments that the preview lists."""
+_MAX_NAME: Final = 44
+"""Cells of the longest name behind which the numbers are aligned."""
 _DIGITS: Final = 9
 
 
@@ -66,11 +69,12 @@ class SegmentsByForm(Form[SegmentsBy]):
             return ()
 
     def _show(self, planned: Sequence[PlannedSegment]) -> None:
-        lines = [_drawn(part) for part in planned[:_MAX_LINES]]
+        width = max((min(cell_len(clean(part.name)), _MAX_NAME) for part in planned[:_MAX_LINES]), default=0)
+        lines = [_drawn(part, width) for part in planned[:_MAX_LINES]]
         if len(planned) > _MAX_LINES:
             lines.append(Content(f"and {len(planned) - _MAX_LINES:,} more"))
         if planned:
-            total = f"{counted(len(planned), 'segment')}:"
+            total = f"{counted(len(planned), 'segment')}, with their contacts:"
             lines.insert(0, Content.styled(total, "$foreground-muted"))
         self.query_one("#segments-planned", Static).update(Content("\n").join(lines))
 
@@ -110,9 +114,11 @@ class SegmentsByForm(Form[SegmentsBy]):
         return self._asked(values)
 
 
-def _drawn(part: PlannedSegment) -> Content:
-    name, count = clean(part.name), counted(part.contacts, "contact")
+def _drawn(part: PlannedSegment, width: int) -> Content:
+    """Return the line of a segment: its name in at least `width` cells, its contacts, and what is wrong."""
+    name, count = clean(part.name), f"{part.contacts:>9,}"
+    gap = " " * max(0, width - cell_len(name))
     problem = (
         "  a segment has this name" if part.is_taken else "  several would have this name" if part.is_repeated else ""
     )
-    return Content.assemble(name, (f"  {count}", "$foreground-muted"), (problem, "$error"))
+    return Content.assemble(name, gap, (count, "$foreground-muted"), (problem, "$error"))
