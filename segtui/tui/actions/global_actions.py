@@ -112,6 +112,15 @@ class Copy(Command):
     importance = 2
 
 
+class ExportList(Command):
+    """Save the list as it is shown, the marked rows or all that match, to a file: CSV, JSON, Parquet or Excel."""
+
+    title = "Export the list"
+    label = "Export"
+    keys = "x"
+    importance = 3
+
+
 class Undo(Command):
     """Undo the last change made on this screen and say what was undone. Asks before a contact may be called again."""
 
@@ -147,7 +156,7 @@ UNDOING = (Undo, Redo, ShowChanges)
 
 
 class Back(Command):
-    """Go back one screen; its search, order and cursor are as you left them. On the rows escape first clears a search."""
+    """Go back one screen, which is as you left it. Escape clears a search on the rows first."""
 
     title = "Back"
     label = "Back"

@@ -41,6 +41,15 @@ class ExportSegment(Command):
     importance = 4
 
 
+class ExportSegmentList(Command):
+    """Save the list of segments itself as it is shown, the marked rows or all that match: name, size, created."""
+
+    title = "Export the list of segments"
+    label = "Export list"
+    keys = "X"
+    importance = 1
+
+
 class EditThisSegment(Command):
     """Change the name, description or rule of this segment. Before a rule is saved you see who joins and who leaves."""
 

@@ -15,7 +15,7 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
 from segtui.services.session import Session
 from segtui.tui.actions import admin_actions as does
-from segtui.tui.actions.global_actions import SEARCHING, Back, ChooseColumns, Copy, ReverseSort, Sort
+from segtui.tui.actions.global_actions import SEARCHING, Back, ChooseColumns, Copy, ExportList, ReverseSort, Sort
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.actions.segment_actions import ChooseCompany
 from segtui.tui.screens.base.collaborators import Holds
@@ -35,6 +35,7 @@ class AuditScreen(ListScreen[Entry]):
         *SEARCHING,
         Sort,
         ReverseSort,
+        ExportList,
         Copy,
         ChooseColumns,
         ChooseCompany,

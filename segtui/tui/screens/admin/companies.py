@@ -12,7 +12,7 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
 from segtui.services.session import Company
 from segtui.tui.actions import admin_actions as does
-from segtui.tui.actions.global_actions import SEARCHING, Back, ChooseColumns, Copy, ReverseSort, Sort
+from segtui.tui.actions.global_actions import SEARCHING, Back, ChooseColumns, Copy, ExportList, ReverseSort, Sort
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.screens.base.flows import flow
@@ -32,6 +32,7 @@ class CompaniesScreen(ListScreen[CompanyRow]):
         *SEARCHING,
         Sort,
         ReverseSort,
+        ExportList,
         Copy,
         ChooseColumns,
         Back,

@@ -20,7 +20,7 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
 from segtui.services.session import Session
 from segtui.tui.actions import admin_actions as does
-from segtui.tui.actions.global_actions import SEARCHING, Back, ChooseColumns, Copy, ReverseSort, Sort
+from segtui.tui.actions.global_actions import SEARCHING, Back, ChooseColumns, Copy, ExportList, ReverseSort, Sort
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.screens.base.flows import flow
@@ -41,6 +41,7 @@ class UserKeysScreen(ListScreen[Key]):
         *SEARCHING,
         Sort,
         ReverseSort,
+        ExportList,
         Copy,
         ChooseColumns,
         Back,

@@ -14,7 +14,7 @@ from segtui.services.accounts.users import User
 from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
 from segtui.tui.actions import admin_actions as does
-from segtui.tui.actions.global_actions import SEARCHING, Back, ChooseColumns, Copy, ReverseSort, Sort
+from segtui.tui.actions.global_actions import SEARCHING, Back, ChooseColumns, Copy, ExportList, ReverseSort, Sort
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.actions.segment_actions import ChooseCompany
 from segtui.tui.screens.base.background_writes import Done
@@ -39,6 +39,7 @@ class UsersScreen(ListScreen[User]):
         *SEARCHING,
         Sort,
         ReverseSort,
+        ExportList,
         Copy,
         ChooseColumns,
         ChooseCompany,

@@ -20,8 +20,8 @@ def copied_columns(columns: Iterable[TableColumn[Any]], hidden: Iterable[str]) -
 
 
 def as_text(rows: Iterable[Any], columns: Sequence[TableColumn[Any]]) -> str:
-    """Return rows as they are shown, without a header line."""
-    return "\n".join("\t".join(_cell(column, row) for column in columns) for row in rows)
+    """Return rows as they are shown, without a header line. A spreadsheet runs pasted formulas, too."""
+    return "\n".join("\t".join(guarded(copied_text(column, row)) for column in columns) for row in rows)
 
 
 def text_of(listing: Listing[Any], ids: Sequence[int], columns: Sequence[TableColumn[Any]]) -> str:
@@ -38,7 +38,7 @@ def text_of(listing: Listing[Any], ids: Sequence[int], columns: Sequence[TableCo
     return "\n".join(parts)
 
 
-def _cell(column: TableColumn[Any], row: Any) -> str:  # noqa: ANN401  a list may be of anything
+def copied_text(column: TableColumn[Any], row: Any) -> str:  # noqa: ANN401  a list may be of anything
+    """Return the text of a cell, as it is shown."""
     shown = column.render(row)
-    # A spreadsheet runs pasted formulas, too.
-    return guarded(clean(shown if isinstance(shown, str) else shown.plain))
+    return clean(shown if isinstance(shown, str) else shown.plain)

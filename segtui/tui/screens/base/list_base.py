@@ -27,6 +27,7 @@ from segtui.tui.screens.base.list_count import ListCount
 from segtui.tui.screens.base.list_search import ListSearch
 from segtui.tui.screens.base.live_list import STATE, LiveList, StateRead
 from segtui.tui.screens.base.row_actions import RowActions
+from segtui.tui.screens.shared.exporter import Exporter
 from segtui.tui.widgets.chrome.key_bar import key_shown
 from segtui.tui.widgets.chrome.service_requests import Refused
 from segtui.tui.widgets.chrome.title_bar import TitleBar
@@ -60,6 +61,7 @@ class ListScreen(WorkScreen, Generic[Row]):
     query_now: var[Any]
     """The search, the order and the filters."""
 
+    exporter = Holds(Exporter)
     list_count = Holds(ListCount)
     list_search = Holds(ListSearch)
     row_actions = Holds(RowActions)

@@ -38,7 +38,6 @@ from segtui.tui.screens.contacts.contact_list_actions import ContactListActions
 from segtui.tui.screens.contacts.contact_selection import ContactSelection
 from segtui.tui.screens.filters.field_choice import without_part
 from segtui.tui.screens.filters.filter_context import FilterContext, FilterPart
-from segtui.tui.screens.shared.exporter import Exporter
 from segtui.tui.widgets.chrome.key_bar import keys_shown
 from segtui.tui.widgets.chrome.title_bar import TitleBar
 from segtui.tui.widgets.forms.filter_chips import FilterChips
@@ -110,7 +109,6 @@ class CampaignResults(ListScreen[ResultRow]):
     query_now: var[ResultQuery] = var(lambda: ResultQuery(0))
 
     result_actions = Holds(ResultActions)
-    exporter = Holds(Exporter)
 
     def __init__(self, session: Session, settings: Settings, campaign: Campaign) -> None:
         super().__init__(session, settings)

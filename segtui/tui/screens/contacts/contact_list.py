@@ -41,7 +41,6 @@ from segtui.tui.screens.contacts.contact_views import ContactViews
 from segtui.tui.screens.contacts.list_rule import ListRule, rule_of
 from segtui.tui.screens.do_not_call.do_not_call_link import DoNotCallLink
 from segtui.tui.screens.filters.filter_context import FilterPart
-from segtui.tui.screens.shared.exporter import Exporter
 from segtui.tui.widgets.chrome.key_bar import key_shown, keys_shown
 from segtui.tui.widgets.chrome.title_bar import TitleBar
 from segtui.tui.widgets.forms.filter_chips import FilterChips
@@ -127,7 +126,6 @@ class ContactListScreen(ListScreen[Contact]):
     contact_actions = Holds(ListedContactActions)
     column_choice = Holds(ColumnChoice)
     do_not_call_link = Holds(DoNotCallLink)
-    exporter = Holds(Exporter)
 
     def compose_between(self) -> Iterable[Widget]:
         """Yield the filters in force."""

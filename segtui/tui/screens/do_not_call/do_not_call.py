@@ -18,10 +18,8 @@ from segtui.tui.actions.action import Command
 from segtui.tui.actions.global_actions import SEARCHING, UNDOING, Back, ChooseColumns, Copy, ReverseSort, Sort
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.screens.base.background_writes import Done
-from segtui.tui.screens.base.collaborators import Holds
 from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.base.list_base import ListScreen
-from segtui.tui.screens.shared.exporter import Exporter
 from segtui.tui.widgets.table.result_table import ResultTable
 from segtui.tui.widgets.table.table_columns import TableColumn, Width
 
@@ -53,7 +51,6 @@ class DoNotCallScreen(ListScreen[Listed]):
     needs_row = (does.OpenNumber, does.RemoveNumber, does.ExportNumbers, Copy)
     first_order: ClassVar[tuple[str, bool]] = ("phone", False)
     query_now: var[DoNotCallQuery] = var(DoNotCallQuery)
-    exporter = Holds(Exporter)
 
     def columns(self) -> list[TableColumn[Listed]]:
         """Return the columns."""

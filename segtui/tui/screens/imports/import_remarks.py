@@ -17,7 +17,7 @@ from segtui.services.imports.remarks import Remark, RemarkQuery
 from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
 from segtui.services.session import Session
-from segtui.tui.actions.global_actions import EVERYWHERE, SEARCHING, Back, Copy, ReverseSort, Sort
+from segtui.tui.actions.global_actions import EVERYWHERE, SEARCHING, Back, Copy, ExportList, ReverseSort, Sort
 from segtui.tui.screens.base.list_base import ListScreen
 from segtui.tui.widgets.table.table_columns import TableColumn, Width
 
@@ -131,7 +131,7 @@ class KeptRemarks:
 class RemarksScreen(ListScreen[Remark]):
     """Lists remarks. `path` is the position of the user, for the title line."""
 
-    commands = (*SEARCHING, Sort, ReverseSort, Copy, Back, *EVERYWHERE)
+    commands = (*SEARCHING, Sort, ReverseSort, ExportList, Copy, Back, *EVERYWHERE)
     list_name = "remarks"
     row_names = ("remark", "remarks")
     search_hint = "Search by line, kind or reason"

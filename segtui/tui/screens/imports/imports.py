@@ -13,7 +13,7 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
 from segtui.tui.actions import import_actions as does
 from segtui.tui.actions.action import Command
-from segtui.tui.actions.global_actions import SEARCHING, Back, ChooseColumns, Copy, ReverseSort, Sort
+from segtui.tui.actions.global_actions import SEARCHING, Back, ChooseColumns, Copy, ExportList, ReverseSort, Sort
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.actions.segment_actions import ChooseCompany
 from segtui.tui.screens.base.collaborators import Holds
@@ -36,6 +36,7 @@ class ImportsScreen(ListScreen[ImportRecord]):
         *SEARCHING,
         Sort,
         ReverseSort,
+        ExportList,
         Copy,
         ChooseColumns,
         ChooseCompany,

@@ -66,6 +66,7 @@ class SegmentListScreen(ListScreen[Segment]):
         ReverseSort,
         does.Import,
         does.ExportSegment,
+        does.ExportSegmentList,
         Copy,
         ChooseColumns,
         does.ChooseCompany,
