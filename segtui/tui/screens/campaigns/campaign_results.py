@@ -141,6 +141,11 @@ class CampaignResults(ListScreen[ResultRow]):
             return False
         return super().offers(command)
 
+    @property
+    def history_place(self) -> str:
+        """The campaign by its name."""
+        return f"Campaigns > {self.campaign.name}"
+
     # The rows
 
     @property
