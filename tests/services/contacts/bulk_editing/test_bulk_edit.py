@@ -451,7 +451,7 @@ def test_the_present_values_are_summarised(mine: Session) -> None:
     }
     two = edit_summary.summarise(mine, ContactQuery(), besides=[people[0]])
     assert (two["custom.Plan"], two["city"]) == (FieldSummary(1, "pro"), FieldSummary(2))
-    assert edit_summary.summarise(mine, []) == dict.fromkeys(two.keys() - {"custom.Plan"}, FieldSummary(1))
+    assert edit_summary.summarise(mine, []) == dict.fromkeys(two.keys() - {"custom.Plan"}, FieldSummary(0))
 
 
 @pytest.mark.parametrize(
