@@ -21,6 +21,7 @@ SPECIFIED = {
     "segments delete": "--yes",
     "segments archive": "",
     "segments restore": "",
+    "segments tidy": "--unused --archive --delete --yes --json",
     "segments show": "--json",
     "segments overlap": "--json",
     "segments union": "--name --description --live",

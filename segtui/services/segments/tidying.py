@@ -45,11 +45,11 @@ _HARMLESS: Final[frozenset[Action]] = frozenset(("split", "rename"))
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A reason to tidy a segment: its kind, its words (`same 24 contacts as “Leads”`), and the id of that other one."""
+    """A reason to tidy a segment: its kind, its words (`wholly inside “Leads”`), and the name of that other one."""
 
     kind: Kind
     words: str
-    other: int | None = None
+    other_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ def _reasons(
     reasons = [] if row.contacts else [Reason("empty", "empty")]
     if (twin := others.kept.get(row.id)) is not None:
         the = "the same contact" if row.contacts == 1 else f"the same {row.contacts:,} contacts"
-        reasons.append(Reason("same", f"{the} as “{clean(named[twin])}”", twin))
+        reasons.append(Reason("same", f"{the} as “{clean(named[twin])}”", named[twin]))
     idle = (time - (row.created_at if row.used_at is None else row.used_at)) // _DAY
     if unused_days is not None and idle >= unused_days:
         words = f"not used for {counted(idle, 'day')}"
@@ -190,7 +190,7 @@ def _reasons(
     if row.contacts and not row.callable:
         reasons.append(Reason("uncallable", "no contact can be called"))
     if (outer := others.outer.get(row.id)) is not None:
-        reasons.append(Reason("inside", f"wholly inside “{clean(named[outer])}”", outer))
+        reasons.append(Reason("inside", f"wholly inside “{clean(named[outer])}”", named[outer]))
     if size_of(row.contacts) == "split":
         reasons.append(Reason("large", f"{row.contacts:,} contacts"))
     if row.generated_name is not None and row.name == row.generated_name:
