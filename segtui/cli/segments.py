@@ -66,10 +66,12 @@ def as_json(segment: "Segment") -> dict[str, object]:
         "tidy": "segment_tools.tidying:tidy",
         "add": "segment_members:add",
         "remove": "segment_members:remove",
+        "by": "segment_tools.by:by",
         "overlap": "segment_tools.sets:overlap",
         "union": "segment_tools.sets:union",
         "intersect": "segment_tools.sets:intersect",
         "subtract": "segment_tools.sets:subtract",
+        "split": "segment_tools.splitting:split",
     },
     examples=('segtui segments create "Webinar signups"', "segtui segments list --sort contacts --desc"),
 )
