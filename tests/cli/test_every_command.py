@@ -60,6 +60,7 @@ def _calls(place: Place) -> dict[str, list[str]]:
         "segments union": [*two_segments, "--name", f"{place.segment} 2"],
         "segments intersect": [*two_segments, "--name", f"{place.segment} 2"],
         "segments subtract": [*two_segments, "--name", f"{place.segment} 2", "--live"],
+        "segments split": [place.segment, "--into", "2"],
         "segments freeze": [place.segment, "--as", f"{place.segment} 2"],
         "views list": ["--json"],
         "views save": [place.view, "--search", place.phone, "--yes"],

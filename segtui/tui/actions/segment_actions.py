@@ -125,6 +125,16 @@ class TidySegments(Command):
     importance = 3
 
 
+class SplitSegment(Command):
+    """Split the segment into new ones: equal parts, parts of a size, one for each value of a field, or random parts."""
+
+    title = "Split the segment into parts"
+    label = "Split"
+    keys = "P"
+    writes = True
+    importance = 3
+
+
 class ShowArchived(Command):
     """Show archived segments in the list, labelled as archived, or hide them again."""
 
