@@ -209,7 +209,7 @@ def _reasons(
     if (outer := others.outer.get(row.id)) is not None:
         reasons.append(Reason("inside", f"wholly inside “{clean(named[outer])}”", named[outer]))
     if size_of(row.contacts) == "split":
-        reasons.append(Reason("large", f"{row.contacts:,} contacts"))
+        reasons.append(Reason("large", "over 10,000 contacts"))
     if row.generated_name is not None and row.name == row.generated_name:
         reasons.append(Reason("generated", "generated name never changed"))
     return reasons

@@ -23,10 +23,12 @@ def tidy_columns() -> list[TableColumn[Finding]]:
     """Return the columns."""
     return [
         TableColumn(
-            "name", "Segment", lambda row: shown_name(row.segment), Width(18, 26, 60, flex=1), sort="name", opens=True
+            "name", "Segment", lambda row: shown_name(row.segment), Width(18, 22, 60, flex=1), sort="name", opens=True
         ),
-        TableColumn("reason", "Reason", lambda row: row.words, Width(24, 34, flex=2), priority=2, sort="reason"),
-        TableColumn("action", "Proposed", lambda row: ACTION_WORDS[row.action], Width(9, 9), priority=2, sort="action"),
+        TableColumn("reason", "Reason", lambda row: row.words, Width(22, 36, flex=2), priority=2, sort="reason"),
+        TableColumn(
+            "action", "Proposed", lambda row: ACTION_WORDS[row.action], Width(10, 10), priority=2, sort="action"
+        ),
         TableColumn(
             "contacts",
             "Contacts",

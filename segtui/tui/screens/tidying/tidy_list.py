@@ -41,10 +41,12 @@ from segtui.tui.screens.tidying.tidy_columns import ACTION_WORDS, sentence_of, t
 from segtui.tui.widgets.table.result_table import ResultTable
 from segtui.tui.widgets.table.table_columns import TableColumn
 
+_ACTIONS: Final = tuple(ACTION_WORDS)
+"""The actions in the order of the list: those that the screen does, those for a person, and none."""
 _KEYS: Final[dict[str, Callable[[Finding], Any]]] = {
     "name": lambda row: row.segment.name,
     "reason": lambda row: row.words,
-    "action": lambda row: ACTION_WORDS[row.action],
+    "action": lambda row: _ACTIONS.index(row.action),
     "contacts": lambda row: row.segment.contacts,
     "company": lambda row: row.segment.company,
 }
@@ -55,7 +57,7 @@ class TidyQuery:
     """A search of findings and their order, one of `_KEYS`."""
 
     search: str = ""
-    sort: str = "name"
+    sort: str = "action"
     descending: bool = False
 
 
@@ -81,6 +83,7 @@ class TidyScreen(ListScreen[Finding]):
     title_path = "Segments > Tidy"
     row_names = ("segment", "segments")
     search_hint = "Search by name, reason or action"
+    first_order = ("action", False)
     needs_row = (does.OpenFinding, does.TidyMarked, does.RenameFinding, ToggleMark, MarkAll, Copy)
     query_now: var[TidyQuery] = var(TidyQuery)
 
@@ -182,7 +185,7 @@ class TidyScreen(ListScreen[Finding]):
         rows = [computed[segment_id] for segment_id in ids if segment_id in computed]
         if not rows:
             return
-        possible = [row for row in rows if row.action in {"archive", "merge", "delete"}]
+        possible = tidy_changes.doable(rows)
         if not possible:
             self.say_refusal(tidy_questions.left_to_people(rows))
             return
