@@ -63,6 +63,7 @@ def as_json(segment: "Segment") -> dict[str, object]:
         "archive": "segment_tools.archiving:archive",
         "restore": "segment_tools.archiving:restore",
         "delete": "segment_tools.archiving:delete",
+        "tidy": "segment_tools.tidying:tidy",
         "add": "segment_members:add",
         "remove": "segment_members:remove",
         "by": "segment_tools.by:by",
