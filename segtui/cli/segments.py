@@ -65,10 +65,12 @@ def as_json(segment: "Segment") -> dict[str, object]:
         "delete": "segment_tools.archiving:delete",
         "add": "segment_members:add",
         "remove": "segment_members:remove",
+        "by": "segment_tools.by:by",
         "overlap": "segment_tools.sets:overlap",
         "union": "segment_tools.sets:union",
         "intersect": "segment_tools.sets:intersect",
         "subtract": "segment_tools.sets:subtract",
+        "split": "segment_tools.splitting:split",
     },
     examples=('segtui segments create "Webinar signups"', "segtui segments list --sort contacts --desc"),
 )

@@ -54,6 +54,7 @@ def _calls(place: Place) -> dict[str, list[str]]:
         "segments restore": [place.segment],
         "segments add": [place.segment, "--search", place.phone],
         "segments remove": [place.segment],
+        "segments by": ["status", "--of", place.segment, "--name", f"{place.segment} {{value}}", "--yes"],
         "segments overlap": [*two_segments, "--json"],
         "segments union": [*two_segments, "--name", f"{place.segment} 2"],
         "segments intersect": [*two_segments, "--name", f"{place.segment} 2"],

@@ -22,6 +22,8 @@ SPECIFIED = {
     "segments archive": "",
     "segments restore": "",
     "segments show": "--json",
+    "segments by": "--of --campaign --outcome --search --filter --where --view --by --name --live --at-least --rest "
+    "--dry-run --yes --json",
     "segments overlap": "--json",
     "segments union": "--name --description --live",
     "segments intersect": "--name --description --live",

@@ -108,6 +108,11 @@ class ListScreen(WorkScreen, Generic[Row]):
         """Return the columns of the table."""
         raise NotImplementedError
 
+    @property
+    def history_place(self) -> str:
+        """The title of the list."""
+        return self.title_path
+
     def offers(self, command: type[Command]) -> bool:
         """Offer a command that needs a row only where there is one."""
         if command in self.needs_row and not self.has_row:

@@ -131,8 +131,9 @@ def further_parts(criteria: Criteria | None) -> tuple[Criteria, ...]:
 
 
 def without_part(criteria: Criteria | None, part: Criteria) -> Criteria | None:
-    """Return the criteria without one of their conjuncts."""
-    return all_of(other for other in conjuncts(criteria) if other != part)
+    """Return the criteria without one of their conjuncts, or without the two that a range of days consists of."""
+    gone = conjuncts(part)
+    return all_of(other for other in conjuncts(criteria) if other not in gone)
 
 
 # Reading

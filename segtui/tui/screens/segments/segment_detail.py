@@ -107,6 +107,11 @@ class SegmentDetailScreen(ContactListScreen):
         return f"segment {self.segment.id}"
 
     @property
+    def history_place(self) -> str:
+        """The segment by its name."""
+        return f"Segments > {self.segment.name}"
+
+    @property
     def segment_followed(self) -> int | None:
         """The segment whose changes matter."""
         return self.segment.id
