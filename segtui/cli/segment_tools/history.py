@@ -23,7 +23,10 @@ DUE = 3
 
 @click.command(
     cls=Command,
-    examples=('segtui segments history "Webinar signups"', 'segtui segments history "Webinar signups" --days 90 --json'),
+    examples=(
+        'segtui segments history "Webinar signups"',
+        'segtui segments history "Webinar signups" --days 90 --json',
+    ),
 )
 @click.argument("name", shell_complete=complete_segments)
 @click.option("--days", type=int, default=30, show_default=True, metavar="N", help="The last N days, with today.")
