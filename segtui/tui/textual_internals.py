@@ -43,6 +43,13 @@ class CrashReporting(App[Any], inherit_bindings=False):
             sys.stderr.write(f"{self._crash_sentence}\n")
 
 
+def withdraw_notifications(app: App[Any], messages: AbstractSet[str]) -> None:
+    """Take away notifications with these texts. By public means only all of them can be taken away at once."""
+    for notification in list(app._notifications):
+        if notification.message in messages:
+            app._unnotify(notification)
+
+
 class TerminalDriver(LinuxDriver):
     """Textual's driver with its parts for an own input thread: Textual's does not end when the input does (#6690)."""
 
