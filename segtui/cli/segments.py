@@ -70,6 +70,7 @@ def as_json(segment: "Segment") -> dict[str, object]:
         "union": "segment_tools.sets:union",
         "intersect": "segment_tools.sets:intersect",
         "subtract": "segment_tools.sets:subtract",
+        "split": "segment_tools.splitting:split",
     },
     examples=('segtui segments create "Webinar signups"', "segtui segments list --sort contacts --desc"),
 )

@@ -2,7 +2,7 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -69,9 +69,7 @@ def create_many(
     """
     company = session.one_company
     with session.write(interrupt) as tx:
-        new_segments = plan(tx)
-        _demand_valid(tx, new_segments)
-        creations = _created(tx, new_segments)
+        creations = create_in(tx, plan(tx))
         if members_read is not None:
             members_read(tx)
     step: Step = creations[0]
@@ -80,6 +78,12 @@ def create_many(
         step = Together(creations, f"Undone: {count} are gone.", f"Redone: {count} are back.")
     undo.record(session, company.id, sentence, step.undo, size=step.size)
     return [creation.made for creation in creations]
+
+
+def create_in(tx: Transaction, new_segments: Sequence[NewSegment]) -> list[Creation]:
+    """Create segments in an open transaction, without a record for undo. Raises as `create_many` does."""
+    _demand_valid(tx, new_segments)
+    return _created(tx, new_segments)
 
 
 def taken_names(tx: Transaction, names_: Iterable[str]) -> Mapping[str, Segment | None]:
@@ -101,7 +105,12 @@ def _demand_valid(tx: Transaction, new_segments: Sequence[NewSegment]) -> None:
     for new in new_segments:
         names.checked_name(new.name, "segment")
         names.checked_description(new.description)
-    taken = taken_names(tx, (new.name for new in new_segments))
+    demand_names_free(tx, [new.name for new in new_segments])
+
+
+def demand_names_free(tx: Transaction, names_: Collection[str]) -> None:
+    """Raise NameTaken (`name`) where names of new segments are taken or occur twice: for all of them at once."""
+    taken = taken_names(tx, names_)
     held = [name for name, holder in taken.items() if holder is not None]
     twice = [name for name, holder in taken.items() if holder is None]
     if held:

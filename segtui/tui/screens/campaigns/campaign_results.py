@@ -27,7 +27,7 @@ from segtui.services.listing import Listing
 from segtui.services.session import Session
 from segtui.tui.actions import campaign_actions as does
 from segtui.tui.actions.action import Command
-from segtui.tui.actions.contact_actions import AddToSegment, MarkDoNotCall
+from segtui.tui.actions.contact_actions import AddToSegment, EditContacts, MarkDoNotCall
 from segtui.tui.actions.global_actions import Copy, MarkAll, ToggleMark
 from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.screens.base.collaborators import Holds
@@ -68,6 +68,10 @@ class ResultActions(ContactListActions["CampaignResults", ResultRow]):
             raise NotFound("All selected contacts are deleted. This list keeps their results; select other contacts.")
         return replace(selection, count=count)
 
+    def action_edit_contacts(self) -> None:
+        """Edit the selected contacts."""
+        self.action_edit_contact()
+
     def action_skip_contact(self) -> None:
         """Take the selected contacts out of the campaign, after a question."""
         if (selection := self.selection) is not None:
@@ -100,6 +104,7 @@ class CampaignResults(ListScreen[ResultRow]):
         does.OpenResult,
         does.ExportResults,
         does.SkipContact,
+        EditContacts,
         AddToSegment,
         MarkDoNotCall,
         ToggleMark,
