@@ -105,7 +105,7 @@ async def test_the_palette_finds_contacts_by_name_phone_and_mail(app_on: AppOn, 
         await person.press("4", "ctrl+p")
         await person.type("finn")
         await person.see("Finn's friends  segment, 0 contacts")
-        await person.see("Finn O'Hara  contact, do not call, +16025550101", "finn@example.com, Main")
+        await person.see("Finn O'Hara  contact, do not call, +16025550101, Main")
         await person.see("Finn  contact, +442079460000, Globex [b]Ltd[/b]")
         for typed, name in (("(602) 555-0100", "Ada Lovelace"), ("zoe@exam", "Zoë Müller"), ("lovelace", "Ada")):
             await person.press("ctrl+u")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from segtui.domain.criteria.tree import AnyOf, Comparison, Criteria, all_of
-from segtui.domain.search_terms import field_text, matches, parse, spans
+from segtui.domain.search_terms import field_text, matches, parse
 from segtui.domain.text import counted
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments
@@ -93,8 +93,9 @@ def _opens(show: Callable[..., object], target: object) -> Run:
 
 
 def _contact_note(contact: "Contact", typed: str, company_names: Mapping[int, str]) -> str:
-    """Return the words beside a contact: its kind, its phone, and its e-mail where that matches or is all there is."""
-    email = contact.email if not contact.phone or spans(contact.email, parse(typed)) else ""
+    """Return the words beside a contact: its kind, its phone, and its e-mail where the name alone does not match."""
+    is_named = bool(contact.phone) and matches(parse(typed), field_text(contact.name))
+    email = "" if is_named else contact.email
     mark = "do not call" if contact.do_not_call else ""
     words = [mark, contact.phone, email, company_names.get(contact.company_id, "")]
     return ", ".join(["contact", *(word for word in words if word and word != contact.title)])
