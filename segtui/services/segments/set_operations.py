@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations, permutations
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, FromClause, Select, bindparam, exists, literal, select
+from sqlalchemy import ColumnElement, CompoundSelect, FromClause, Select, bindparam, exists, literal, select, union_all
 
 from segtui.database.tables.core_tables import memberships, segments
 from segtui.domain.criteria.sentences import sentence_of
@@ -237,18 +237,17 @@ def _demand_present(segment_ids: Sequence[int], present: Mapping[int, object]) -
         )
 
 
-def _packed_members(tx: Transaction, segment_ids: Sequence[int]) -> Select[Any]:
+def _packed_members(tx: Transaction, segment_ids: Sequence[int]) -> CompoundSelect[Any]:
     """Return the query of the segments with their members' ids, ascending and packed (`Backend.aggregate_ids`)."""
-    m = memberships.c
-    member = select(m.segment_id, m.contact_id).where(tx.whole_scope(memberships), m.segment_id.in_(segment_ids))
-    ordered = member.order_by(m.segment_id, m.contact_id).subquery()
-    packed = tx.backend.aggregate_ids(ordered.c.contact_id).label("packed")
-    lists = select(ordered.c.segment_id, packed).group_by(ordered.c.segment_id).subquery()
-    return (
-        select(segments.c.id, segments.c.name, lists.c.packed)
-        .outerjoin_from(segments, lists, lists.c.segment_id == segments.c.id)
-        .where(tx.scope(segments), segments.c.id.in_(segment_ids))
-    )
+    return union_all(*(_packed_members_of(tx, segment_id) for segment_id in segment_ids))
+
+
+def _packed_members_of(tx: Transaction, segment_id: int) -> Select[Any]:
+    # In the order of the primary key: one query for all segments would be sorted again, which takes as long.
+    ordered = select(memberships.c.contact_id).where(_is_in(memberships, [segment_id]))
+    members = ordered.order_by(memberships.c.contact_id).subquery()
+    packed = select(tx.backend.aggregate_ids(members.c.contact_id)).scalar_subquery().label("packed")
+    return select(segments.c.id, segments.c.name, packed).where(tx.scope(segments), segments.c.id == segment_id)
 
 
 def _is_in(table: FromClause, segment_ids: Sequence[int]) -> ColumnElement[bool]:
