@@ -28,7 +28,7 @@ _MODULES = [
     "segtui.services.accounts.users",
     "segtui.domain.search_terms",
     "segtui.domain.text",
-    "segtui.tui.widgets.chrome.plain_ascii",
+    "segtui.tui.widgets.terminal.plain_ascii",
 ]
 _SIGNS = "\"', \t\n;|<>@.:a1-+=?&/#\\[({x_\xa0é"
 _LONGER = (

@@ -14,7 +14,7 @@ from segtui.domain.criteria.fields import CUSTOM
 from segtui.domain.text import clean, counted
 
 if TYPE_CHECKING:
-    from segtui.services.contacts.bulk_edit import Preview, Replacement
+    from segtui.services.contacts.bulk_editing.bulk_edit import Preview, Replacement
     from segtui.services.contacts.contacts import Contact
     from segtui.services.session import Session
 
@@ -56,7 +56,7 @@ def edit(
     `custom.NAME` is the custom field NAME. do_not_call=yes puts the phone on the do-not-call list; do_not_call=no takes
     it off, which is for admins. With --segment, --campaign, --search, --view, --where or --filter all contacts that
     match are edited together: the command shows what changes, asks on a terminal, and elsewhere refuses without --yes.
-    A phone and an e-mail are edited contact by contact.
+    Contacts that cannot have a new phone or e-mail, as where another contact has it, stay as they are and are listed.
     """
     if choice.is_everybody:
         _edit_one(invocation, texts, is_plain=not (replacements or dry_run))
@@ -108,7 +108,7 @@ def _demand_field(name: str, custom_hint: str) -> None:
 
 def _replacement(text: str) -> "Replacement":
     """Return the replacement written as FIELD/OLD/NEW. Raises click.UsageError."""
-    from segtui.services.contacts.bulk_edit import Replacement
+    from segtui.services.contacts.bulk_editing.bulk_edit import Replacement
 
     parts = text.split("/")
     if len(parts) != 3 or not parts[0] or not parts[1]:
@@ -147,7 +147,7 @@ def _edit_many(
     dry_run: bool,
     yes: bool,
 ) -> None:
-    from segtui.services.contacts import bulk_edit
+    from segtui.services.contacts.bulk_editing import bulk_edit
 
     with invocation.session() as opened:
         session = choice.company_session(opened)
@@ -158,16 +158,32 @@ def _edit_many(
         asks = bool(changed) and not dry_run and not yes
         if not invocation.json and preview.selected and (dry_run or (asks and output.may_ask())):
             _print_preview(preview)
+        elif not invocation.json:
+            _print_refusals(preview)
         if changed and not dry_run:
             session.demand_write()
             output.confirm(f"Change {counted(changed, 'contact', preview.selected)}?", yes=yes)
-            changed = bulk_edit.edit(session, query, values, replacements)
+            changed = bulk_edit.edit(session, query, values, replacements, previewed=None if yes else preview)
     if invocation.json:
         examples = [
             {"contact": example.title, "field": example.label, "before": example.before, "after": example.after}
             for example in preview.examples
         ]
-        output.document({"selected": preview.selected, "changed": changed, "dry_run": dry_run, "examples": examples})
+        refused = [
+            {"reason": refusal.reason, "contacts": refusal.count, "examples": refusal.titles}
+            for refusal in preview.refusals
+        ]
+        output.document(
+            {
+                "selected": preview.selected,
+                "changed": changed,
+                "unchanged": preview.unchanged,
+                "refused": refused,
+                "fields": preview.fields,
+                "dry_run": dry_run,
+                "examples": examples,
+            }
+        )
     elif not preview.selected:
         output.line("No contacts match.")
     elif dry_run:
@@ -183,6 +199,18 @@ def _print_preview(preview: "Preview") -> None:
         output.line(f"  {clean(example.title)}: {example.label}: {_shown(example.before)} → {_shown(example.after)}")
     if preview.changing > len({example.title for example in preview.examples}) and preview.examples:
         output.line("  …")
+    if preview.unchanged and preview.changing:
+        verb = "has" if preview.unchanged == 1 else "have"
+        output.line(f"{counted(preview.unchanged, 'contact')} {verb} these values already.")
+    _print_refusals(preview)
+
+
+def _print_refusals(preview: "Preview") -> None:
+    for refusal in preview.refusals:
+        stays = "stays as it is" if refusal.count == 1 else "stay as they are"
+        names = ", ".join(clean(title) for title in refusal.titles)
+        more = f" and {refusal.count - len(refusal.titles):,} more" if refusal.count > len(refusal.titles) else ""
+        output.line(f"{counted(refusal.count, 'contact')} {stays}, because {refusal.reason}: {names}{more}.")
 
 
 def _shown(value: str) -> str:

@@ -235,6 +235,15 @@ where_option = click.option(
 
 def chosen_contacts(function: _F) -> _F:
     """Add the options that select contacts, and pass their values to the command as `choice`."""
+    return _choosing(function, "--segment")
+
+
+def chosen_contacts_of(function: _F) -> _F:
+    """Do the same for a command that makes segments: the segment of the contacts is named with `--of`."""
+    return _choosing(function, "--of", "--segment")
+
+
+def _choosing(function: _F, *segment_options: str) -> _F:
 
     @functools.wraps(function)
     def command(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401  any parameters and result
@@ -270,7 +279,7 @@ def chosen_contacts(function: _F) -> _F:
             shell_complete=complete_campaigns,
         ),
         click.option(
-            "--segment",
+            *segment_options,
             "segments",
             multiple=True,
             metavar="NAME",

@@ -48,7 +48,9 @@ class Change:
     inverse: Inverse = field(repr=False)
     size: int = 0
     screen: str = ""
-    """The screen where it was made; only there it is undone."""
+    """The key of the screen where it was made: undo and redo go by screen."""
+    place: str = ""
+    """The name of that screen."""
     is_undone: bool = False
     refusal: str = ""
     """The reason why it is never undone, or cannot be undone any more."""
@@ -65,16 +67,17 @@ class Change:
 class UndoStack:
     """The changes of a session that were made on one screen. Any thread may use it.
 
-    `on_screen` returns the stack of another screen of the same session.
+    `on_screen` returns the stack of another screen of the same session. `place` is the name of the screen for people.
     """
 
-    def __init__(self, screen: str = "", shared: "_Shared | None" = None) -> None:
+    def __init__(self, screen: str = "", shared: "_Shared | None" = None, place: str = "") -> None:
         self.screen = screen
+        self.place = place
         self._shared = shared or _Shared()
 
-    def on_screen(self, screen: str) -> "UndoStack":
+    def on_screen(self, screen: str, place: str = "") -> "UndoStack":
         """Return the stack of a screen in the same session."""
-        return self if screen == self.screen else UndoStack(screen, self._shared)
+        return self if screen == self.screen else UndoStack(screen, self._shared, place)
 
     @property
     def last(self) -> Change | None:
@@ -98,7 +101,7 @@ class UndoStack:
 
     def record(self, change: Change) -> None:
         """Push a committed change. It clears the redo of this screen."""
-        change.screen = self.screen
+        change.screen, change.place = self.screen, self.place
         with self._shared.lock:
             for own in self._own():
                 own.is_refused = own.is_refused or own.is_undone

@@ -28,13 +28,13 @@ from segtui.tui.actions.sections import SECTIONS, Section
 from segtui.tui.screens.base.base_screen import WorkScreen
 from segtui.tui.screens.segments.segment_list import SegmentListScreen
 from segtui.tui.screens.shared.too_small import TooSmallScreen, is_too_small
-from segtui.tui.textual_internals import CrashReporting, set_clipboard
+from segtui.tui.textual_internals import ChangesOnly, CrashReporting, set_clipboard
 from segtui.tui.widgets.chrome.end_signals import EndSignals
 from segtui.tui.widgets.chrome.key_queue import KeyQueueApp
-from segtui.tui.widgets.chrome.plain_ascii import PlainAscii
-from segtui.tui.widgets.chrome.readable_colors import COLOR_SYSTEMS, readable_colors
 from segtui.tui.widgets.chrome.ssh_lockdown import LockdownApp
 from segtui.tui.widgets.chrome.theme import SEGTUI, check_theme, themes
+from segtui.tui.widgets.terminal.plain_ascii import PlainAscii
+from segtui.tui.widgets.terminal.readable_colors import COLOR_SYSTEMS, readable_colors
 
 if TYPE_CHECKING:
     from segtui.services.campaigns import Campaign
@@ -62,7 +62,7 @@ class Committed(Message):
     """A transaction was committed to the database, here or elsewhere."""
 
 
-class SegtuiApp(KeyQueueApp, LockdownApp, CrashReporting, inherit_bindings=False):
+class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_bindings=False):
     """The program on a terminal, with its `settings` and the user's `remembered` choices."""
 
     TITLE = "segtui"
@@ -254,7 +254,8 @@ class SegtuiApp(KeyQueueApp, LockdownApp, CrashReporting, inherit_bindings=False
     # Sizes and keys
 
     def on_resize(self, event: events.Resize) -> None:
-        """Cover every screen where the terminal is too small for it."""
+        """Cover every screen where the terminal is too small for it. Terminals keep, move or clear what they showed."""
+        self.forget_terminal()
         # The first size comes before the first screen.
         if self.screen_stack:
             self._check_size(event.size)

@@ -5,15 +5,25 @@ other modules. Where no number stands, a search found no issue upstream.
 """
 
 import sys
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from itertools import chain
 from typing import Any
 
+from rich.color import ColorSystem
+from rich.console import Console, RenderableType
+from rich.segment import Segment
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 from textual.widget import Widget
 from textual.worker import WorkerFailed
+
+from segtui.tui.widgets.terminal.changed_cells import ChangedCells
+from segtui.tui.widgets.terminal.readable_colors import COLOR_SYSTEMS
 
 
 class CrashReporting(App[Any], inherit_bindings=False):
@@ -41,6 +51,66 @@ class CrashReporting(App[Any], inherit_bindings=False):
     def _print_error_renderables(self) -> None:
         if self._crash_sentence:
             sys.stderr.write(f"{self._crash_sentence}\n")
+
+
+def withdraw_notifications(app: App[Any], messages: AbstractSet[str]) -> None:
+    """Take away notifications with these texts. By public means only all of them can be taken away at once."""
+    for notification in list(app._notifications):
+        if notification.message in messages:
+            app._unnotify(notification)
+
+
+class ChangesOnly(App[Any], inherit_bindings=False):
+    """An app that sends the terminal the cells that changed, not whatever was painted again (no issue upstream).
+
+    `forget_terminal` has the next painting sent whole.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  Textual's
+        super().__init__(*args, **kwargs)
+        self._terminal_cells = ChangedCells()
+
+    def forget_terminal(self) -> None:
+        """Take nothing for granted of what the terminal shows: others may have written to it, or its size changed."""
+        self._terminal_cells.forget()
+
+    def _resume_signal(self) -> None:
+        self.forget_terminal()
+        super()._resume_signal()
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if isinstance(renderable, LayoutUpdate | ChopsUpdate):
+            renderable = _Changes(renderable, self._terminal_cells)
+        super()._display(screen, renderable)
+
+
+class _Changes(CompositorUpdate):
+    """What differs between an update of the screen and the cells that the terminal has."""
+
+    def __init__(self, update: LayoutUpdate | ChopsUpdate, cells: ChangedCells) -> None:
+        self._update = update
+        self._cells = cells
+
+    def render_segments(self, console: Console) -> str:
+        """Return the control sequences for the terminal."""
+        system = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
+        pieces = _lines_of(self._update) if isinstance(self._update, LayoutUpdate) else _chops_of(self._update)
+        return self._cells.changes(pieces, system)
+
+
+def _lines_of(update: LayoutUpdate) -> Iterator[tuple[int, int, Iterable[Segment]]]:
+    """Yield the lines of an update, each with the cell that it begins at."""
+    for y, line in enumerate(update.strips, update.region.y):
+        yield y, update.region.x, chain.from_iterable(line)
+
+
+def _chops_of(update: ChopsUpdate) -> Iterator[tuple[int, int, Iterable[Segment]]]:
+    """Yield the parts of lines that an update covers, as its own `render_segments` does."""
+    for y, start, stop in update.spans:
+        for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if strip is None or x > stop or end <= start:
+                continue
+            yield y, x, strip if start <= x < stop and end <= stop else strip.crop(0, min(end, stop) - x)
 
 
 class TerminalDriver(LinuxDriver):

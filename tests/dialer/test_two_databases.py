@@ -22,6 +22,7 @@ from segtui.services.campaigns.dispatch import claiming, settling
 from segtui.services.campaigns.dispatch import dispatcher_lease as standing
 from segtui.services.contacts import contacts
 from segtui.services.maintenance import maintenance, restoring
+from segtui.services.segments.partition import SplitWay
 from segtui.services.session import Session, open_session
 from tests.dialer.support import always, attempts, dispatching, hasten, launched, status, until
 from tests.services.campaigns.support import audience
@@ -420,7 +421,7 @@ def test_a_draft_that_was_launched_since_the_backup_is_held_when_it_is_launched(
         with pytest.raises(Conflict, match="launch it"):
             campaigns.reconcile(session, draft.id)
         with pytest.raises(Conflict, match="is not split"):
-            campaigns.split(session, draft.id, 2)
+            campaigns.split(session, draft.id, SplitWay("into", 2))
         campaigns.launch(session, draft.id)
         until(lambda: status(session, draft.id) == "paused")
         campaigns.reconcile(session, draft.id)

@@ -254,7 +254,7 @@ def test_nobody_notices_another_company_and_a_viewer_changes_nothing(world: Worl
 # The values of what takes a mark off, where that is asked for in words, or a number away.
 CLEARING: Mapping[str, Mapping[str, object]] = {
     "contacts.bulk.set_do_not_call": {"do_not_call": False},
-    "contacts.bulk_edit.edit": {"values": {"do_not_call": "no"}},
+    "contacts.bulk_editing.bulk_edit.edit": {"values": {"do_not_call": "no"}},
     "contacts.contact_editing.edit": {"values": {"do_not_call": "no", "phone": ""}},
 }
 

@@ -14,8 +14,8 @@ from typing import Any, Final
 from sqlalchemy import Delete, Insert, TextClause, Update, func, select
 from sqlalchemy.sql import Executable
 
-from segtui.database.tables.core_tables import contacts, memberships, segments
-from segtui.services.segments.live.callable_counts import can_be_called
+from segtui.database.tables.core_tables import contacts, segments
+from segtui.services.maintenance import live_checks
 from segtui.services.segments.live.upkeep import Upkeep
 from segtui.services.session import Transaction
 from tests.services.segments.live import recomputing
@@ -116,20 +116,8 @@ def _written(statement: Executable) -> str | None:
 
 
 def _demand_exact(tx: Transaction) -> None:
-    # What a deleted segment still has is no one's.
-    of_segment = (memberships.c.company_id == segments.c.company_id, memberships.c.segment_id == segments.c.id)
-    real = (
-        select(func.count())
-        .select_from(memberships)
-        .join(
-            contacts, (contacts.c.company_id == memberships.c.company_id) & (contacts.c.id == memberships.c.contact_id)
-        )
-        .where(*of_segment, can_be_called())
-        .scalar_subquery()
-    )
-    query = select(segments.c.name, segments.c.callable, real).where(tx.scope(segments), segments.c.callable != real)
-    wrong = tx.execute(query).all()
-    assert not wrong, f"Wrong counts of contacts that can be called: {wrong}"
+    wrong = list(live_checks.count_problems(tx))
+    assert not wrong, f"Wrong counts, hashes or days: {wrong}"
     if tx.execute(select(segments.c.id).where(tx.scope(segments), segments.c.rule.is_not(None))).first() is None:
         return
     if tx.execute(select(func.count()).select_from(contacts).where(tx.scope(contacts))).scalar_one() <= _MAX_CONTACTS:

@@ -41,6 +41,7 @@ def _segments_option(about: str, *, required: bool = False) -> Callable[[Callabl
 @click.group(
     cls=Group,
     last={
+        "split": "campaigns.campaign_splitting:split",
         "skip": "campaigns.campaign_skipping:skip",
         "reconcile": "campaigns.campaign_reconciling:reconcile",
         "run": "campaigns.dispatching:run",
@@ -358,26 +359,6 @@ def delete(invocation: Invocation, name: str, *, yes: bool) -> None:
         output.document(as_json(campaign))
     else:
         output.line(f"Deleted the campaign “{campaign.name}”.")
-
-
-@campaigns.command(examples=('segtui campaigns split "Spring fair" --parts 4',))
-@_NAME
-@click.option("--parts", required=True, type=int, metavar="N", help="Number of parts, 2 to 100.")
-@pass_invocation
-def split(invocation: Invocation, name: str, *, parts: int) -> None:
-    """Replace a draft by N drafts named after it, with equal parts of its contacts: each is in exactly one of them."""
-    from segtui.services import campaigns as service
-
-    with invocation.session() as session:
-        campaign = service.by_name(session, name)
-        with as_usage("parts"):
-            drafts = service.split(session, campaign.id, parts)
-    if invocation.json:
-        output.document([as_json(part) for part in drafts])
-        return
-    output.line(f"Split the campaign “{campaign.name}” into {len(drafts)}:")
-    for part in drafts:
-        output.line(f"  {part.name}")
 
 
 def _segment(session: "Session", name: str) -> int:

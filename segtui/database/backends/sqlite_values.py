@@ -45,10 +45,10 @@ class SqliteValues:
         is_other = (func.length(text) != func.length(cast(text, LargeBinary)), func.trim(text) != text)
         return or_(func.lower(text).in_(folded), *is_other, *(func.instr(text, sign) > 0 for sign in FOLDED_IN_ASCII))
 
-    def with_lines(self, text: ColumnElement[str], lines: Mapping[int, str], count: int) -> ColumnElement[str]:  # noqa: ARG002  for other databases
+    def with_lines(self, text: ColumnElement[str], lines: Mapping[int, str], count: int) -> ColumnElement[str]:
         """Call `with_line` for each of the lines."""
         for position, line in lines.items():
-            text = func.with_line(text, position, line, type_=Text)
+            text = func.with_line(text, count - position, line, type_=Text)
         return text
 
     def number(self, text: ColumnElement[str]) -> ColumnElement[float]:
@@ -81,9 +81,9 @@ def install(connection: DBAPIConnection) -> None:
 
 
 def _with_line(text: str, position: int, line: str) -> str:
-    """Return a text with another line at a position."""
-    lines = text.split("\n")
-    lines[position] = line
+    """Return a text with another line at a position, counted from the end: 1 is the last."""
+    lines = text.rsplit("\n", position)
+    lines[-position] = line
     return "\n".join(lines)
 
 

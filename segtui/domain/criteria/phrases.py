@@ -34,6 +34,11 @@ def phrase(comparison: Comparison, field: CriteriaField, *, negated: bool = Fals
             return _text(field, operator, values, negated=negated)
 
 
+def days_between(field: CriteriaField, first: str, last: str) -> str:
+    """Return the phrase of a range of days, both included: `added between 2026-01-01 and 2026-01-31`."""
+    return f"{_label(field).removeprefix('last ')} between {first} and {last}"
+
+
 def value_words(value: str) -> str:
     """Return a value as phrases show it: clean, and in quotation marks where it has blanks or signs."""
     value = clean(value)

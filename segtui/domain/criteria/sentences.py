@@ -5,7 +5,7 @@ commas cannot separate.
 """
 
 from segtui.domain.criteria.fields import Catalog, declared_field
-from segtui.domain.criteria.phrases import phrase
+from segtui.domain.criteria.phrases import days_between, phrase
 from segtui.domain.criteria.tree import AllOf, AnyOf, Comparison, Criteria, Not, conjuncts
 
 
@@ -30,8 +30,31 @@ def sentence_of(criteria: Criteria, catalog: Catalog) -> str:
 
 
 def parts_of(criteria: Criteria | None, catalog: Catalog) -> list[tuple[Criteria, str]]:
-    """Return the parts that must all hold, each with its sentence; none for no criteria."""
-    return [(part, sentence_of(part, catalog)) for part in conjuncts(criteria)]
+    """Return the parts that must all hold, each with its sentence; none for no criteria.
+
+    The first and the last day of a field are one part.
+    """
+    parts: list[tuple[Criteria, str]] = []
+    conditions = list(conjuncts(criteria))
+    while conditions:
+        part = conditions.pop(0)
+        other = next((other for other in conditions if _are_ends(part, other, catalog)), None)
+        if isinstance(part, Comparison) and isinstance(other, Comparison):
+            conditions.remove(other)
+            first, last = (part, other) if part.operator == ">=" else (other, part)
+            field = catalog.find(part.field) or declared_field(part.field)
+            parts.append((AllOf((part, other)), days_between(field, first.values[0], last.values[0])))
+        else:
+            parts.append((part, sentence_of(part, catalog)))
+    return parts
+
+
+def _are_ends(part: Criteria, other: Criteria, catalog: Catalog) -> bool:
+    """Return True for the first and the last day of the same field."""
+    if not (isinstance(part, Comparison) and isinstance(other, Comparison) and part.field == other.field):
+        return False
+    field = catalog.find(part.field) or declared_field(part.field)
+    return field.kind == "day" and {part.operator, other.operator} == {">=", "<="}
 
 
 def _phrase(comparison: Comparison, catalog: Catalog, *, negated: bool) -> str:

@@ -20,6 +20,7 @@ from segtui.services.campaigns.audience import audience, audience_snapshot, due_
 from segtui.services.campaigns.audience.audience import Target
 from segtui.services.campaigns.campaign_rows import Campaign
 from segtui.services.interrupt import Interrupt
+from segtui.services.segments.partition import Members
 from segtui.services.session import Session, Transaction, moment, now
 
 # What one line can do: a call with its ringing and what comes after it takes about two minutes.
@@ -117,7 +118,7 @@ def target_of(tx: Transaction, campaign: Campaign) -> Target | None:
     if len(called) < len(campaign.segments):
         return None
     excluded = [segment_id for segment_id, _ in campaign_rows.excluded(tx, campaign.id) if segment_id is not None]
-    return Target(called, excluded, *campaign.part)
+    return Target(Members(tuple(called), *campaign.part), excluded)
 
 
 def hours_for(calls: int, settings: CampaignSettings) -> float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy import delete as sql_delete
 
 from segtui.database.tables.core_tables import contacts, do_not_call_list, memberships, segments
@@ -100,15 +100,10 @@ def delete_contacts(tx: Transaction, ids: Sequence[int]) -> None:
     """Delete contacts in an open transaction: memberships, counts, campaigns and search index with them."""
     from segtui.services.campaigns import deletion_guards
 
-    tx.upkeep.before_deletion(ids)
+    counts = tx.upkeep.before_deletion(ids)
     deletion_guards.contacts_deleted(tx, ids)
     search_index.before_delete(tx, ids)
     of_these = tx.backend.id_in(memberships.c.contact_id, ids)
-    counts = tx.execute(
-        select(memberships.c.segment_id, func.count())
-        .where(tx.scope(memberships), of_these)
-        .group_by(memberships.c.segment_id)
-    ).all()
     tx.execute(sql_delete(memberships).where(tx.whole_scope(memberships), of_these))
     for segment_id, count in counts:
         segment_rows.change_count(tx, segment_id, -count)

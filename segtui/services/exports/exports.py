@@ -25,7 +25,8 @@ from segtui.services.contacts.outcome_filter import Results
 from segtui.services.criteria import expressions
 from segtui.services.exports.export_files import FORMATS, Form, form_for, form_of, write
 from segtui.services.interrupt import Interrupt
-from segtui.services.session import Session, Transaction
+from segtui.services.segments import segment_rows
+from segtui.services.session import Session, Transaction, now
 
 __all__ = ["FORMATS", "Form", "as_json", "export", "form_of"]
 
@@ -64,11 +65,13 @@ def _record(session: Session, query: ContactQuery, form: Form, count: int, *, is
     conditions = [] if is_selection else [f"“{audit.cut(query.search.strip())}”"] * bool(query.search.strip())
     conditions += ["marked"] if is_selection else []
     owns = session.actor.user_id is None
+    used: list[int] = []
     # The owner of a database that cannot be written, such as a backup, reads it by other means as well.
     with suppress(*([DatabaseError] if owns else [])), session.note() as tx:
-        segments_query = select(segments.c.name, segments.c.company_id).where(segments.c.id.in_(query.segment_ids))
-        segment_rows = tx.execute(segments_query.where(tx.scope(segments)).order_by(segments.c.name_key)).all()
-        segment = segment_rows[0] if segment_rows else None
+        segments_query = select(segments.c.id, segments.c.name, segments.c.company_id).where(tx.scope(segments))
+        in_query = segments.c.id.in_(query.segment_ids)
+        of_list = tx.execute(segments_query.where(in_query).order_by(segments.c.name_key)).all()
+        segment = of_list[0] if of_list else None
         if query.criteria is not None and not is_selection:
             conditions.append(audit.cut(sentence_of(query.criteria, expressions.catalog_of(tx, in_segment=True))))
         conditions += [] if is_selection or query.results is None else [_called(tx, query.results)]
@@ -77,12 +80,18 @@ def _record(session: Session, query: ContactQuery, form: Form, count: int, *, is
         audit.record(
             tx,
             "export",
-            ", ".join(filter_.name for filter_ in segment_rows) or whole,
+            ", ".join(row.name for row in of_list) or whole,
             detail=without_controls(", ".join([form.format, *conditions])),
             count=count,
             company_id=company_id,
             about=About(query.segment_id),
         )
+        used = [row.id for row in of_list]
+        segment_rows.mark_used(tx, used[:1], now())
+    # Each in a transaction of its own, so that this never holds one segment while it waits for another.
+    for segment_id in used[1:]:
+        with session.note() as tx:
+            segment_rows.mark_used(tx, [segment_id], now())
 
 
 def _called(tx: Transaction, results: Results) -> str:

@@ -34,14 +34,14 @@ from segtui.services.imports import (
     remarks,
     row_resolution,
     staging,
+    target_segment,
 )
 from segtui.services.imports.import_model import ImportRequest, ImportResult, Progress
 from segtui.services.imports.merge import Outcome
 from segtui.services.imports.prefetch import ahead
 from segtui.services.imports.tally import MAX_EXAMPLES, Tally
-from segtui.services.imports.target_segment import Target, filled_segment
+from segtui.services.imports.target_segment import Target
 from segtui.services.interrupt import Interrupt
-from segtui.services.segments import segments as segment_service
 from segtui.services.session import Session, Transaction, Workspace, now
 
 if TYPE_CHECKING:  # these load Polars, which only a running import may
@@ -268,9 +268,7 @@ class _Import:
             do_not_call_import.write(tx, import_id, timestamp)
             result = self._result(outcome, segment=None, added=added, removed=0, duplicates=())
         else:
-            segment = self._segment(tx)
-            if segment.id is None:
-                segment = replace(segment, id=segment_service.insert_segment(tx, segment.name))
+            segment = target_segment.created(tx, self._segment(tx))
             assert segment.id is not None  # noqa: S101  narrows the type
             outcome = merge.outcome(tx)
             duplicates = _duplicates(tx)
@@ -342,7 +340,7 @@ class _Import:
         return error
 
     def _segment(self, tx: Transaction) -> Target:
-        return filled_segment(tx, self.request.destination.segment, self.file)
+        return target_segment.filled_segment(tx, self.request.destination.segment, self.file)
 
     def record_failure(
         self, error: Exception, transaction: AbstractContextManager[Transaction], *, with_remarks: bool = False

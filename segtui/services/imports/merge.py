@@ -21,7 +21,7 @@ from segtui.services import search_index
 from segtui.services.criteria import custom_fields
 from segtui.services.do_not_call import opt_outs
 from segtui.services.imports.staging import changed, further_phones, matches, original_rows, staged
-from segtui.services.segments import segments
+from segtui.services.segments import segment_rows, segments
 from segtui.services.session import Transaction
 
 _COPIED = (*TEXT_FIELDS, "custom_fields", "name_key", "email_key", "search", "region")
@@ -255,5 +255,7 @@ def forecast_memberships(tx: Transaction, segment_id: int | None, *, replace: bo
 
 
 def finish(tx: Transaction, import_id: int, values: dict[str, Any]) -> None:
-    """Complete the record of the import."""
+    """Complete the record of the import, and record that its segment was used."""
+    if values["segment_id"] is not None:
+        segment_rows.mark_used(tx, [values["segment_id"]], values["finished_at"])
     tx.execute(update(imports).where(tx.scope(imports), imports.c.id == import_id).values(**values))

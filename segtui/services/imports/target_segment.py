@@ -1,6 +1,6 @@
 """The segment that an import fills: an existing one, or a new one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from segtui.domain.names import NAME_LENGTH, checked_name
 from segtui.domain.text import clean, name_key
 from segtui.errors import Conflict
 from segtui.services.segments import segment_rows
+from segtui.services.segments.segment_changes import insert_segment
 from segtui.services.session import Transaction
 
 
@@ -22,6 +23,8 @@ class Target:
     name: str
     contacts: int
     new: bool
+    is_generated: bool = False
+    """True where its name was made from the file's."""
 
 
 def filled_segment(tx: Transaction, name: str | None, file: str) -> Target:
@@ -30,7 +33,7 @@ def filled_segment(tx: Transaction, name: str | None, file: str) -> Target:
     Raises Conflict for one that is archived, or live.
     """
     if name is None:
-        return Target(None, _generated_name(tx, file), 0, new=True)
+        return Target(None, _generated_name(tx, file), 0, new=True, is_generated=True)
     name = checked_name(name, "segment")
     row = tx.execute(
         select(segments.c.id, segments.c.name, segments.c.contacts, segments.c.archived_at, segments.c.rule).where(
@@ -47,6 +50,16 @@ def filled_segment(tx: Transaction, name: str | None, file: str) -> Target:
             "themselves), or freeze it first."
         )
     return Target(row.id, row.name, row.contacts, new=False)
+
+
+def created(tx: Transaction, target: Target) -> Target:
+    """Return the target with its segment, created where it is new."""
+    if target.id is not None:
+        return target
+    segment_id = insert_segment(tx, target.name)
+    if target.is_generated:
+        tx.execute(segment_rows.updating(tx, segment_id).values(generated_name=target.name))
+    return replace(target, id=segment_id)
 
 
 def _generated_name(tx: Transaction, file: str) -> str:

@@ -100,16 +100,30 @@ def delete_many(session: Session, segment_ids: Sequence[int], *, sweep: bool = T
     session = one_company(session, segment_ids)
     with session.write() as tx:
         rows = _all_of(tx, segment_ids)
-        _demand_free(tx, rows, "delete")
-        purge.discard_all(tx, rows)
-        for row in rows:
-            audit.record(tx, "segment.delete", row.name, count=row.contacts, about=About(row.id))
+        delete_in(tx, rows)
     if rows:
         sentence = f"{_names(rows)} {_was(rows)} deleted"
         undo.record_final(session, rows[0].company_id, sentence, f"{sentence} for good: that cannot be undone.")
     if sweep:
         purge.sweep(session)
     return rows
+
+
+def delete_in(tx: Transaction, rows: Sequence[Segment]) -> None:
+    """Delete segments in an open transaction. Raises Conflict as `delete_many` does."""
+    _demand_free(tx, rows, "delete")
+    purge.discard_all(tx, rows)
+    for row in rows:
+        audit.record(tx, "segment.delete", row.name, count=row.contacts, about=About(row.id))
+
+
+def demand_unchanged(tx: Transaction, rows: Sequence[Segment]) -> None:
+    """Raise NotFound where a segment is gone, and Conflict, naming them, where some were changed since."""
+    present = {row.id: row.updated_at for row in _all_of(tx, [row.id for row in rows])}
+    changed = [row.name for row in rows if row.updated_at != present[row.id]]
+    if changed:
+        were = "was" if len(changed) == 1 else "were"
+        raise Conflict(f"{named(changed)} {were} changed meanwhile. Nothing was done: look again.")
 
 
 def _set_archived(session: Session, segment_ids: Sequence[int], act: Act) -> list[Segment]:

@@ -171,14 +171,22 @@ class Removal(Step):
 
     def put_back(self, tx: Transaction, segment_id: int | None = None) -> int:
         """Restore them in an open transaction, into the segment with this id if given. Return their number."""
-        segment_id = segment_id or self.segment_id
         with self._loaded(tx):
-            rows = _returning_rows(tx, segment_id)
-            tx.upkeep.before_joining(segment_id, rows.with_only_columns(_returning.c.contact_id))
-            returned = tx.changed(insert(memberships).from_select(memberships.c.keys(), rows))
-        if returned:
-            segment_rows.change_count(tx, segment_id, returned)
-        return returned
+            return _put_back(tx, segment_id or self.segment_id)
+
+    def put_back_alone(self, tx: Transaction) -> None:
+        """Restore them in an open transaction, as the only members of their segment."""
+        inside = _inside(tx, self.segment_id)
+        with self._loaded(tx):
+            staying = exists(
+                select(literal(1)).where(_returning.c.contact_id == memberships.c.contact_id, ~_is_undone(tx))
+            )
+            count = tx.execute(select(func.count()).select_from(memberships).where(inside, staying)).scalar_one()
+            tx.upkeep.before_leaving(self.segment_id, inside)
+            segment_rows.change_count(tx, self.segment_id, -tx.changed(delete(memberships).where(inside)))
+            _put_back(tx, self.segment_id)
+        # They were taken out only to get their former times back: nobody saw them move.
+        tx.upkeep.stayed(self.segment_id, count)
 
     def remove_again(self, tx: Transaction) -> StepReversal:
         """Take them out once more: those that are in the segment as `reverse` put them back."""
@@ -292,6 +300,25 @@ def _inside(tx: Transaction, segment_id: int) -> ColumnElement[bool]:
     return and_(tx.scope(memberships), memberships.c.segment_id == segment_id)
 
 
+def _put_back(tx: Transaction, segment_id: int) -> int:
+    """Put the loaded memberships into a segment. Return their number."""
+    rows = _returning_rows(tx, segment_id)
+    tx.upkeep.before_joining(segment_id, rows.with_only_columns(_returning.c.contact_id))
+    returned = tx.changed(insert(memberships).from_select(memberships.c.keys(), rows))
+    if returned:
+        segment_rows.change_count(tx, segment_id, returned)
+    return returned
+
+
+def _is_undone(tx: Transaction) -> ColumnElement[bool]:
+    """Return the condition that the import of a loaded membership was undone.
+
+    That took its memberships away wherever they were: they do not come back by another undo.
+    """
+    undone = (tx.scope(imports), imports.c.id == _returning.c.import_id, imports.c.status == "undone")
+    return exists(select(literal(1)).where(*undone))
+
+
 def _returning_rows(tx: Transaction, segment_id: int) -> Select[Any]:
     """Return the query of the loaded memberships that are put back."""
     present = exists(
@@ -299,12 +326,6 @@ def _returning_rows(tx: Transaction, segment_id: int) -> Select[Any]:
     )
     # No join: SQLite would walk all contacts to find the few.
     contact_exists = exists(select(literal(1)).where(tx.scope(contacts), contacts.c.id == _returning.c.contact_id))
-    # The undo of an import took its memberships away wherever they were: they do not come back by another one.
-    undone = exists(
-        select(literal(1)).where(
-            tx.scope(imports), imports.c.id == _returning.c.import_id, imports.c.status == "undone"
-        )
-    )
     return (
         select(
             bindparam("company", type_=Id),
@@ -313,7 +334,7 @@ def _returning_rows(tx: Transaction, segment_id: int) -> Select[Any]:
             _returning.c.added_at,
             _returning.c.import_id,
         )
-        .where(~present, ~undone, contact_exists)
+        .where(~present, ~_is_undone(tx), contact_exists)
         .order_by(_returning.c.contact_id)
     )
 

@@ -2,7 +2,7 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -52,24 +52,38 @@ Plan = Callable[[Transaction], Sequence[NewSegment]]
 """Returns the segments to create, computed in the transaction that creates them."""
 
 
-def create_many(session: Session, plan: Plan, sentence: str, interrupt: Interrupt | None = None) -> list[Segment]:
+def create_many(
+    session: Session,
+    plan: Plan,
+    sentence: str,
+    interrupt: Interrupt | None = None,
+    *,
+    members_read: Callable[[Transaction], None] | None = None,
+) -> list[Segment]:
     """Create the segments of a plan, all of them or none, with one undo. `sentence` says what was done.
 
-    Return them in the order of the plan. A rule may name a segment of the same plan. Raises NameTaken (`name`) for all
+    Return them in the order of the plan. A rule may name a segment of the same plan. `members_read` is called when the
+    members are in their segments: it drops what the plan made in the database. Raises NameTaken (`name`) for all
     names that are taken or occur twice, InvalidInput for other wrong names, for a wrong rule (`where`) and for none or
     more than MAX_SEGMENTS, NotAllowed, Cancelled.
     """
     company = session.one_company
     with session.write(interrupt) as tx:
-        new_segments = plan(tx)
-        _demand_valid(tx, new_segments)
-        creations = _created(tx, new_segments)
+        creations = create_in(tx, plan(tx))
+        if members_read is not None:
+            members_read(tx)
     step: Step = creations[0]
     if len(creations) > 1:
         count = counted(len(creations), "segment")
         step = Together(creations, f"Undone: {count} are gone.", f"Redone: {count} are back.")
     undo.record(session, company.id, sentence, step.undo, size=step.size)
     return [creation.made for creation in creations]
+
+
+def create_in(tx: Transaction, new_segments: Sequence[NewSegment]) -> list[Creation]:
+    """Create segments in an open transaction, without a record for undo. Raises as `create_many` does."""
+    _demand_valid(tx, new_segments)
+    return _created(tx, new_segments)
 
 
 def taken_names(tx: Transaction, names_: Iterable[str]) -> Mapping[str, Segment | None]:
@@ -91,7 +105,12 @@ def _demand_valid(tx: Transaction, new_segments: Sequence[NewSegment]) -> None:
     for new in new_segments:
         names.checked_name(new.name, "segment")
         names.checked_description(new.description)
-    taken = taken_names(tx, (new.name for new in new_segments))
+    demand_names_free(tx, [new.name for new in new_segments])
+
+
+def demand_names_free(tx: Transaction, names_: Collection[str]) -> None:
+    """Raise NameTaken (`name`) where names of new segments are taken or occur twice: for all of them at once."""
+    taken = taken_names(tx, names_)
     held = [name for name, holder in taken.items() if holder is not None]
     twice = [name for name, holder in taken.items() if holder is None]
     if held:

@@ -1,6 +1,6 @@
 """Segments as rows: helpers for reading, changing, filling and undoing, inside an open transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from segtui.domain import contact, search_terms
 from segtui.domain.names import checked_description, checked_name
 from segtui.domain.text import clean, fold, name_key
 from segtui.errors import Conflict, InvalidInput, NameTaken, NotFound
+from segtui.services.segments.history import segment_days
 from segtui.services.session import Session, Transaction, company_of, moment, now
 
 
@@ -36,6 +37,12 @@ class Segment:
     """The same as an expression with the present names; None for a fixed segment."""
     rule_sentence: str = ""
     """The same in English; empty for a fixed segment."""
+    used_at: datetime | None = None
+    """When it was last launched, exported or imported into; None for never."""
+    generated: bool = False
+    """True where an import made up its name, and nobody has given it another."""
+    growth: tuple[int, int] = (0, 0)
+    """The contacts that joined and left in the last GROWTH_DAYS days of the company."""
 
     @property
     def live(self) -> bool:
@@ -62,6 +69,8 @@ def columns(*only: ColumnElement[Any]) -> Select[Any]:
         segments.c.archived_at,
         segments.c.callable,
         segments.c.rule,
+        segments.c.used_at,
+        segments.c.generated_name,
     )
     return select(*(only or every)).join_from(segments, companies, segments.c.company_id == companies.c.id)
 
@@ -69,16 +78,19 @@ def columns(*only: ColumnElement[Any]) -> Select[Any]:
 def segments_of(tx: Transaction, rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Segment]:
     """Return the segments that rows of `columns()` are."""
     rows = list(rows)
+    growth = segment_days.growth(tx, {row.id: row.company_id for row in rows})
     stored_rules = {row.rule for row in rows if row.rule is not None}
     if not stored_rules:
-        return [_segment_of(row) for row in rows]
+        return [_segment_of(row, growth[row.id]) for row in rows]
     from segtui.services.segments.live import rule_texts
 
     texts = rule_texts.texts_of(tx, stored_rules)
-    return [_segment_of(row, *texts.get(row.rule, ())) for row in rows]
+    return [_segment_of(row, growth[row.id], *texts.get(row.rule, ())) for row in rows]
 
 
-def _segment_of(row: Row[*tuple[Any, ...]], rule: str | None = None, rule_sentence: str = "") -> Segment:
+def _segment_of(
+    row: Row[*tuple[Any, ...]], growth: tuple[int, int], rule: str | None = None, rule_sentence: str = ""
+) -> Segment:
     return Segment(
         row.id,
         row.company_id,
@@ -93,6 +105,9 @@ def _segment_of(row: Row[*tuple[Any, ...]], rule: str | None = None, rule_senten
         row.rule,
         rule,
         rule_sentence,
+        None if row.used_at is None else moment(row.used_at),
+        row.generated_name == row.name,
+        growth,
     )
 
 
@@ -143,6 +158,12 @@ def bound(session: Session, segment_id: int) -> Session:
 def updating(tx: Transaction, segment_id: int) -> Any:  # noqa: ANN401  SQLAlchemy's Update is generic in its table
     """Return an UPDATE of one segment; add the values to it."""
     return update(segments).where(tx.scope(segments), segments.c.id == segment_id)
+
+
+def mark_used(tx: Transaction, segment_ids: Sequence[int], timestamp: int) -> None:
+    """Record that segments were used: launched, exported or imported into."""
+    of_these = tx.backend.id_in(segments.c.id, segment_ids)
+    tx.execute(update(segments).where(tx.scope(segments), of_these).values(used_at=timestamp))
 
 
 def named(name: str, description: str) -> dict[str, Any]:

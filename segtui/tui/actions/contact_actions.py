@@ -23,13 +23,23 @@ class AddContact(Command):
 
 
 class EditContact(Command):
-    """Change the contact's fields. A change that another user made meanwhile is shown before it is overwritten."""
+    """Change the fields of the contact, or of all that are marked, which are previewed; `u` undoes it."""
 
-    title = "Edit the contact"
+    title = "Edit the contact, or the marked ones"
     label = "Edit"
     keys = "e"
     writes = True
     importance = 6
+
+
+class EditContacts(Command):
+    """Change the fields of the contact, or of all that are marked, which are previewed; `u` undoes it."""
+
+    title = "Edit the contact, or the marked ones"
+    label = "Edit contacts"
+    keys = ""
+    writes = True
+    in_footer = False
 
 
 class RemoveContact(Command):
@@ -98,6 +108,15 @@ class Filters(Command):
     label = "Filters"
     keys = "f"
     importance = 6
+
+
+class ShowFrequency(Command):
+    """Show every value of a field, or days by period, with its contacts; filter by one, or make segments of them."""
+
+    title = "Frequency table: the values of a field"
+    label = "By field"
+    keys = "F"
+    importance = 4
 
 
 class ClearFilters(Command):

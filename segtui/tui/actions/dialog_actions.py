@@ -30,6 +30,24 @@ class OpenHolder(Command):
     in_palette = False
 
 
+class ClearField(Command):
+    """Clear the field under the cursor in all contacts; pressed again, the field stays as it is."""
+
+    title = "Clear the field in all contacts"
+    label = "Clear"
+    keys = "f6"
+    in_palette = False
+
+
+class ReplacePart(Command):
+    """Replace a part of the field under the cursor: type the text to find and the new one. Letter case counts."""
+
+    title = "Find a part of the field and replace it"
+    label = "Replace part"
+    keys = "f7"
+    in_palette = False
+
+
 class Yes(Command):
     """Answer yes."""
 

@@ -185,6 +185,20 @@ def test_parts_have_a_sentence_each() -> None:
     assert parts_of(None, CATALOG) == []
 
 
+def test_a_range_of_days_is_one_part_and_goes_as_one() -> None:
+    criteria = parse("added <= 2026-01-31 and source = x and added >= 2026-01-01 and joined >= 2026-02-01", CATALOG)
+    parts = parts_of(criteria, CATALOG)
+    assert [sentence for _, sentence in parts] == [
+        "added between 2026-01-01 and 2026-01-31",
+        "source is x",
+        "joined since 2026-02-01",
+    ]
+    assert set(conjuncts(all_of(part for part, _ in parts))) == set(conjuncts(criteria))
+    # Not ends of one range: two first days, an excluded end, numbers.
+    for text in ("added >= 2026-01-01 and added >= 2026-02-01", "added > 2026-01-01 and added <= 2026-02-01"):
+        assert len(parts_of(parse(text, CATALOG), CATALOG)) == 2
+
+
 @given(sample_criteria(segments=GROUPS, campaigns=GROUPS, imports=("1", "17"), in_segment=True))
 def test_any_criteria_have_a_sentence_in_one_line(criteria: Criteria) -> None:
     sentence = sentence_of(criteria, CATALOG)

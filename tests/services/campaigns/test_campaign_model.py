@@ -19,6 +19,7 @@ from segtui.services.campaigns.dispatch import claiming, dispatcher_lease, settl
 from segtui.services.contacts import contacts
 from segtui.services.maintenance import maintenance
 from segtui.services.segments import segments
+from segtui.services.segments.partition import SplitWay
 from segtui.services.session import Session, open_session
 from tests.dialer.support import always, daytime, hasten
 from tests.services.campaigns.support import audience
@@ -279,9 +280,9 @@ class _Run:
         everybody = sorted(self.model.forecast(campaign))
         if campaign.status != "draft" or len(everybody) < parts:
             with pytest.raises((Conflict, InvalidInput)):
-                campaigns.split(self.session, campaign_id, parts)
+                campaigns.split(self.session, campaign_id, SplitWay("into", parts))
             return
-        made = campaigns.split(self.session, campaign_id, parts)
+        made = campaigns.split(self.session, campaign_id, SplitWay("into", parts))
         del self.model.campaigns[campaign_id]
         for part in made:
             above, to = part.part

@@ -20,6 +20,7 @@ from segtui.services.campaigns.deletion_guards import campaigns_holding
 from segtui.services.contacts import contacts
 from segtui.services.maintenance import maintenance
 from segtui.services.segments import segments
+from segtui.services.segments.partition import SplitWay
 from segtui.services.session import Session
 from segtui.services.undo import UndoStack
 from tests.conftest import TwoCompanies
@@ -334,13 +335,13 @@ def test_a_split_puts_everybody_into_exactly_one_part(session: Session) -> None:
     segment_id, ids = people(session, "Leads", 10)
     other, _ = segments.create_with(session, "Others", ids[:1])
     made = draft(session, segment_id, "Spring", excluded=[other.id], attempts=7)
-    parts = campaigns.split(session, made.id, 3)
+    parts = campaigns.split(session, made.id, SplitWay("into", 3))
     assert [part.name for part in parts] == ["Spring 1/3", "Spring 2/3", "Spring 3/3"]
     assert [part.settings.attempts for part in parts] == [7, 7, 7]
     assert [campaigns.forecast(session, part.id).total for part in parts] == [3, 3, 4]
     with pytest.raises(NotFound):
         campaigns.get(session, made.id)
-    smaller = campaigns.split(session, parts[2].id, 2)
+    smaller = campaigns.split(session, parts[2].id, SplitWay("into", 2))
     contacts.add(session, {"phone": "+16025559999"}, segment_id)
     launched = [campaigns.launch(session, part.id) for part in (*parts[:2], *smaller)]
     everybody = [contact_id for part in launched for contact_id in audience(session, part.id)]
@@ -355,7 +356,7 @@ def test_what_cannot_be_split_stays_as_it_is(session: Session, parts: int) -> No
     segment_id, _ = people(session, "Leads", 3)
     made = draft(session, segment_id)
     with pytest.raises(InvalidInput):
-        campaigns.split(session, made.id, parts)
+        campaigns.split(session, made.id, SplitWay("into", parts))
     assert campaigns.find(session, CampaignQuery()) == [made]
 
 
@@ -447,7 +448,7 @@ def test_an_admin_manages_campaigns_of_any_company(two_companies: TwoCompanies) 
     segment_id, _ = people(two_companies.other, "Leads", 2)
     made = draft(two_companies.both, segment_id)
     assert made.company == "Other"
-    assert campaigns.split(two_companies.both, made.id, 2)[0].company == "Other"
+    assert campaigns.split(two_companies.both, made.id, SplitWay("into", 2))[0].company == "Other"
     (first, second) = campaigns.find(two_companies.both, CampaignQuery())
     assert campaigns.launch(two_companies.both, first.id).status == "active"
     assert campaigns.edit(two_companies.both, second.id, SettingsInput(), name="Second").name == "Second"

@@ -11,6 +11,7 @@ from segtui.services.campaigns.deletion_guards import campaigns_holding
 from segtui.services.criteria import expressions
 from segtui.services.maintenance import maintenance
 from segtui.services.segments import segments
+from segtui.services.segments.partition import SplitWay
 from segtui.services.session import Session
 from tests.services.campaigns.support import audience, draft, people
 
@@ -29,7 +30,7 @@ def test_a_contact_of_several_segments_is_called_once(session: Session) -> None:
     assert campaigns.forecast(session, made.id).total == 7
     segments.remove_contacts(session, second, [ids[3]])
     assert campaigns.forecast(session, made.id).total == 6
-    parts = campaigns.split(session, made.id, 2)
+    parts = campaigns.split(session, made.id, SplitWay("into", 2))
     assert [part.segments for part in parts] == [made.segments] * 2
     forecasts = [campaigns.forecast(session, part.id) for part in parts]
     assert [ahead.total for ahead in forecasts] == [3, 3]
@@ -73,7 +74,7 @@ def test_an_edit_replaces_all_segments(session: Session) -> None:
     first, _ = people(session, "Leads", 2)
     second, _ = people(session, "Fair", 1, first=300)
     whole = draft(session, first, further=[second])
-    part = campaigns.split(session, whole.id, 3)[2]
+    part = campaigns.split(session, whole.id, SplitWay("into", 3))[2]
     with pytest.raises(InvalidInput, match="cannot exclude a segment that it calls: “Fair”"):
         campaigns.edit(session, part.id, SettingsInput(), excluded=[second])
     # The same segments in another order leave a part as it is; others are called whole.

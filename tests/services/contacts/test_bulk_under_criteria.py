@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 
 from segtui.database.tables.core_tables import do_not_call_list
 from segtui.domain.criteria.tree import AllOf, Comparison, Criteria
-from segtui.services.contacts import bulk, bulk_edit, contacts
+from segtui.services.contacts import bulk, contacts
+from segtui.services.contacts.bulk_editing import bulk_edit
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.maintenance import maintenance
 from segtui.services.segments import segments

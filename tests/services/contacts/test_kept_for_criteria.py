@@ -10,7 +10,8 @@ from sqlalchemy import select
 from segtui.database.tables.core_tables import contacts as contact_table
 from segtui.database.tables.core_tables import custom_field_names
 from segtui.services import imports
-from segtui.services.contacts import bulk_edit, contacts
+from segtui.services.contacts import contacts
+from segtui.services.contacts.bulk_editing import bulk_edit
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.imports import Destination, ImportRequest, ImportResult
 from segtui.services.maintenance import maintenance

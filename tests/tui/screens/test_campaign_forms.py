@@ -14,16 +14,17 @@ from segtui.config.calling_platform import CallingSettings
 from segtui.database.engine import Database
 from segtui.services import campaigns
 from segtui.services.campaigns import AssumedZones, Campaign, CampaignQuery, Forecast, SettingsInput
+from segtui.services.campaigns.splitting import MAX_PARTS
 from segtui.services.contacts import contacts
 from segtui.services.criteria import expressions
 from segtui.services.segments import segments
+from segtui.services.segments.partition import SplitWay, parts_for
 from segtui.services.session import Session
 from segtui.tui.app import SegtuiApp
 from segtui.tui.screens.base.base_screen import WorkScreen
 from segtui.tui.screens.base.collaborators import Holds
 from segtui.tui.screens.campaigns import campaign_launch
 from segtui.tui.screens.campaigns.campaign_editing import CampaignEditing
-from segtui.tui.screens.campaigns.campaign_words import parts_for
 from segtui.tui.widgets.forms.form_field import TextField
 from tests.support.person import Person, at
 
@@ -220,7 +221,7 @@ async def test_an_admin_says_for_which_company_and_sees_its_segments(app_on: App
         await person.see_no("Newsletter  (0")
         await person.pilot.press(*["tab"] * 3)
         await person.type("webi")
-        await person.press("enter", "tab", "enter")
+        await person.press("enter", "tab", "tab", "enter")
         await person.hear("“Round” was created")
     made = only(two_companies)
     assert (made.company, made.segment) == ("Main", "Webinar signups")
@@ -233,7 +234,7 @@ async def test_a_start_stays_what_it_says_when_the_zone_is_changed(app_on: AppOn
     async with desk(app_on(filled), (120, 36)) as (person, screen):
         screen.editing.edit(made)
         await person.settle()
-        await person.pilot.press(*["tab"] * 7)
+        await person.pilot.press(*["tab"] * 8)
         await put(person, "EST")
         await person.see("America/New_York.")
         await person.press("enter")
@@ -275,7 +276,7 @@ async def test_in_a_small_terminal_every_field_has_room(app_on: AppOn, filled: S
     async with desk(app_on(filled), (60, 16)) as (person, screen):
         screen.editing.create(segments.by_name(filled, "Webinar signups"))
         await person.settle()
-        await person.press(*["tab"] * 6)
+        await person.press(*["tab"] * 7)
         await person.see("09:00-20:00", "mon-fri")
         await person.press(*["tab"] * 6)
         await person.see("Minutes between  60", "Voicemail")
@@ -428,7 +429,7 @@ async def test_a_running_campaign_says_what_to_do(app_on: AppOn, filled: Session
 
 
 async def test_a_part_says_that_it_is_one(app_on: AppOn, filled: Session) -> None:
-    part, _ = campaigns.split(filled, draft(filled).id, 2)
+    part, _ = campaigns.split(filled, draft(filled).id, SplitWay("into", 2))
     async with desk(app_on(filled), (120, 36)) as (person, screen):
         screen.editing.edit(part)
         await person.settle()
@@ -436,7 +437,7 @@ async def test_a_part_says_that_it_is_one(app_on: AppOn, filled: Session) -> Non
         await person.type("news")
         await person.press("enter")
         await person.see("It calls a part of this segment; of another it would call all.")
-        await person.press("tab", "enter")
+        await person.press("tab", "tab", "enter")
         await person.hear("was saved")
     after = campaigns.get(filled, part.id)
     assert (after.segment, after.part) == ("Newsletter", (None, None))
@@ -559,7 +560,7 @@ async def test_a_large_campaign_is_split_on_offer(
         await person.press("backspace", "1")
         await person.see("A campaign is split into 2 to 100 parts.")
         await person.press("backspace", "3")
-        await person.see("About 2 contacts each.")
+        await person.see("3 parts, 1 to 2 contacts:", "2  Spring fair 3/3")
         await person.press("enter")
         await person.see("“Spring fair” is now 3 drafts", "Spring fair 1/3", "Spring fair 3/3")
         await person.hear("“Spring fair” was split into 3 drafts.")
@@ -589,7 +590,7 @@ async def test_split_on_its_own_screen_a_campaign_gives_way_to_its_parts(
     ("count", "parts"), [(5, 2), (10_001, 2), (20_000, 2), (20_001, 3), (95_000, 10), (9_999_999, 100)]
 )
 def test_so_many_parts_are_suggested(count: int, parts: int) -> None:
-    assert parts_for(count) == parts
+    assert parts_for(count, MAX_PARTS) == parts
 
 
 # How it looks

@@ -17,6 +17,7 @@ from segtui.services.campaigns.dispatch import database_identity, dispatcher_lea
 from segtui.services.campaigns.dispatch import unrecorded_calls as unrecorded
 from segtui.services.contacts import contacts
 from segtui.services.segments import segments
+from segtui.services.segments.partition import SplitWay
 from segtui.services.session import Session
 from segtui.tui.app import SegtuiApp
 from segtui.tui.widgets.chrome.packed_lines import PackedLines
@@ -528,7 +529,7 @@ async def test_a_campaign_that_is_gone_is_left(app_on: AppOn, called: Session) -
     async with at(app_on(called)) as person:
         await person.press("4", "enter")
         await person.see("would call")
-        campaigns.split(called, campaigns.by_name(called, "Autumn").id, 2)
+        campaigns.split(called, campaigns.by_name(called, "Autumn").id, SplitWay("into", 2))
         await person.hear("This campaign no longer exists.")
         await person.see("3 campaigns", "Autumn 1/2")
 

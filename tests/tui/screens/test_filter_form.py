@@ -20,8 +20,9 @@ from segtui.tui.app import SegtuiApp
 from segtui.tui.screens.filters.expression_box import ExpressionBox
 from segtui.tui.screens.filters.field_choice import equals
 from segtui.tui.screens.filters.filter_context import FilterContext
-from segtui.tui.screens.filters.filter_form import ChosenCriteria, FilterForm
+from segtui.tui.screens.filters.filter_form import FilterForm
 from segtui.tui.screens.filters.filter_panes import FieldBox
+from segtui.tui.screens.filters.filter_state import ChosenCriteria
 from tests.support.person import Person, at
 from tests.tui.screens.conftest import HOSTILE
 
@@ -525,8 +526,14 @@ async def test_a_text_that_nothing_was_chosen_for_keeps_the_form_open(app_on: Ap
         await person.type("webi")
         for _ in range(2):
             await person.press("f10")
-            await person.hear("“webi” was typed, but nothing is chosen for it")
+            await person.hear("“webi” was typed for Source, but nothing is chosen for it")
             await person.see("contacts match")
+        # Nor is it dropped on the way to another field: the form opens the field where it was left.
+        await person.press("tab")
+        await person.see("► Status")
+        await person.see_no("► Source")
+        await person.press("f10")
+        await person.see("► Source", "webi")
         await person.press("enter", "f10")
         await person.see_no("contacts match")
     assert isinstance(criteria_of(got), Comparison)
@@ -542,7 +549,7 @@ async def test_a_text_that_was_used_in_another_field_is_unused_here(app_on: AppO
         await person.see("► Status")
         await person.type("webi")
         await person.press("f10")
-        await person.hear("“webi” was typed, but nothing is chosen for it")
+        await person.hear("“webi” was typed for Status, but nothing is chosen for it")
         await person.press("escape", "f10")
         await person.see_no("contacts match")
     assert text_of(criteria_of(got)) == "source = webinar"

@@ -26,9 +26,13 @@ async def test_a_change_is_undone_only_on_the_screen_where_it_was_made(app_on: A
         await person.press("2", "g", "exclamation_mark", "y")
         await person.hear("Ada Lovelace must not be called. Press u to undo.")
         await person.see("u Undo: Ada Lovelace was marked as do not call")
+        # In a dialog on top it is still true, on another screen no longer.
+        await person.press("Z", "escape")
+        await person.hear("Press u to undo.")
         await person.press("1")
         await person.see("Webinar signups")
         await person.see_no("u Undo")
+        assert "Press u" not in person.said
         await person.press("u", "G", "enter")
         await person.see("Segments > Webinar signups")
         await person.see_no("u Undo")
@@ -87,27 +91,43 @@ async def test_help_and_palette_say_what_would_be_undone(app_on: AppOn, filled: 
         await person.hear("“Newsletter” is back among the segments.")
 
 
-async def test_there_is_a_list_of_what_was_done(app_on: AppOn, filled: Session) -> None:
+async def test_the_list_of_what_was_done_undoes_the_last_change_of_any_screen(app_on: AppOn, filled: Session) -> None:
     async with at(app_on(filled), (100, 30)) as person:
         await person.press("Z")
         await person.see_no("What was done")
-        await person.press("a")
-        await person.see("u Undo: “Newsletter” wa", "1 segment")
+        await person.press("a", "a")
+        await person.see("There are no segments yet")
         await person.press("2", "g", "exclamation_mark", "y")
         await person.hear("must not be called")
         await person.press("Z")
-        await person.see("What was done", "On this screen", "Ada Lovelace was marked as do not call", "(u undoes it)")
-        await person.see("On other screens (undo them there)", "“Newsletter” was archived")
+        await person.see("What was done", "Contacts (this screen)  done (u undoes it)", "Ada Lovelace was marked as do")
+        await person.see("Segments  done (u undoes it)", "“Webinar signups” was archived", "Segments  done   ")
+        lines = [line for line in person.lines if " was " in line]
+        assert [line.split("was ")[1].split()[0] for line in lines[1:]] == ["marked", "archived", "archived"]
+        # The key is about the change under the cursor, at first the last one of this screen; it asks as ever.
         await person.press("u")
         await person.see("Ada Lovelace may be called again.")
         await person.press("y")
-        await person.hear("may be called, as before")
+        await person.hear("may be called, as before. Press U to redo.")
         await person.press("Z")
-        await person.see("(undone; U does it again)")
+        await person.see("Contacts (this screen)  undone (U redoes it)")
+        # The changes of another screen, the last one first.
+        await person.press("end", "u")
+        await person.hear("First undo what was done later on that screen: ““Webinar signups” was archived”.")
         await person.press("U")
+        await person.hear("It is done.")
+        await person.press("k", "u")
+        await person.hear("“Webinar signups” is back among the segments.")
+        assert person.said.count("Press U to redo") == 1
+        assert not segments.by_name(filled, "Webinar signups").archived
+        await person.press("Z", "j", "u")
+        await person.hear("It is undone already.")
+        await person.press("j", "u")
+        await person.hear("“Newsletter” is back")
+        await person.press("Z", "U")
         await person.hear("Ada Lovelace must not be called, as before. Press u to undo.")
         await person.press("1", "Z")
-        await person.see("“Newsletter” was archived  (u undoes it)")
+        await person.see("Segments (this screen)  undone (U redoes it)", "Segments (this screen)  undone   ")
         await person.press("escape")
         await person.see_no("What was done")
 
@@ -117,7 +137,9 @@ async def test_a_deletion_stays_and_the_list_says_so(app_on: AppOn, filled: Sess
         await person.press("2", "G", "d", "y")
         await person.hear("was deleted for good")
         await person.press("Z")
-        await person.see("was deleted  (not undone)")
+        await person.see("(this screen)  not undone", "was deleted")
+        await person.press("u")
+        await person.hear("for good: that cannot be undone.")
 
 
 async def test_what_takes_a_contact_away_is_undone_where_one_came_from(app_on: AppOn, filled: Session) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from segtui.tui.widgets.chrome.plain_ascii import plain_ascii
+from segtui.tui.widgets.terminal.plain_ascii import plain_ascii
 
 
 @pytest.mark.parametrize(

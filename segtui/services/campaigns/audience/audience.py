@@ -1,8 +1,7 @@
 """The audience of a campaign: the contacts of its segments, to be called or skipped for a reason, in set-based SQL."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, null, select
@@ -10,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal,
 from segtui.database.backends.index_hints import by_index
 from segtui.database.tables.campaign_tables import campaign_contacts, campaigns
 from segtui.database.tables.core_tables import contacts, memberships
+from segtui.services.segments.partition import Members
 from segtui.services.session import Transaction
 
 RUNNING = ("scheduled", "active", "paused")
@@ -17,30 +17,15 @@ RUNNING = ("scheduled", "active", "paused")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The contacts of segments above one id and up to another, but for those of the excluded segments."""
+    """The contacts of segments, all or a range of ids, but for those of the excluded segments."""
 
-    segment_ids: Sequence[int]
+    members: Members
     excluded: Collection[int] = ()
-    above: int | None = None
-    to: int | None = None
-
-
-def contact_ids(tx: Transaction, target: Target) -> Select[int]:
-    """Return a query for the ids of an audience's contacts, each once, also if it is in several of the segments."""
-    tests = [tx.scope(memberships)]
-    if target.above is not None:
-        tests.append(memberships.c.contact_id > target.above)
-    if target.to is not None:
-        tests.append(memberships.c.contact_id <= target.to)
-    members = select(memberships.c.contact_id)
-    if len(target.segment_ids) == 1:
-        return members.where(memberships.c.segment_id == target.segment_ids[0], *tests)
-    return members.where(memberships.c.segment_id.in_(target.segment_ids), *tests).distinct()
 
 
 def judged(tx: Transaction, target: Target, *columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
     """Return a query for columns of an audience's contacts, with `reason` last: NULL for callable ones."""
-    members = contact_ids(tx, target).subquery("members")
+    members = target.members.ids(tx).subquery("members")
     return (
         select(*columns, _reason(tx, target).label("reason"))
         .select_from(members)
@@ -125,18 +110,3 @@ def elsewhere(tx: Transaction, target: Target) -> list[str]:
         .order_by(func.count().desc(), campaigns.c.name)
     )
     return list(tx.execute(holding).scalars())
-
-
-def bounds(tx: Transaction, target: Target, parts: int) -> list[tuple[int | None, int | None]]:
-    """Return ids that cut an audience into `parts` parts of nearly equal size: ([above, up to], …), open at the ends.
-
-    Every contact is in exactly one of them, also after contacts joined the segments or left them.
-    """
-    members = contact_ids(tx, target).subquery("members")
-    number = func.row_number().over(order_by=members.c.contact_id).label("number")
-    ids = select(members.c.contact_id, number).subquery()
-    total = int(tx.execute(select(func.count()).select_from(ids)).scalar_one())
-    last = [total * part // parts for part in range(1, parts)]
-    cuts = tx.execute(select(ids.c.contact_id).where(ids.c.number.in_(last)).order_by(ids.c.contact_id)).scalars()
-    edges = [target.above, *cuts, target.to]
-    return list(pairwise(edges))

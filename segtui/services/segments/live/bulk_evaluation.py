@@ -34,8 +34,10 @@ from segtui.domain.criteria.tree import comparisons
 from segtui.services.criteria import criteria_sql
 from segtui.services.criteria.criteria_columns import ContactColumns, computed
 from segtui.services.segments import segment_rows
-from segtui.services.segments.live.callable_counts import CallableCounts, can_be_called
+from segtui.services.segments.live import member_hash
+from segtui.services.segments.live.callable_counts import can_be_called
 from segtui.services.segments.live.contact_set import ContactSet
+from segtui.services.segments.live.member_counts import MemberCounts
 from segtui.services.segments.live.rules import EVERY_FIELD, LiveSegment
 from segtui.services.segments.segment_rows import in_segment
 from segtui.services.session import Transaction
@@ -52,16 +54,18 @@ _results = Table(
     Column("contact_id", BigInteger, primary_key=True, autoincrement=False),
     Column("is_new", Integer, nullable=False),
     Column("callable", Integer, nullable=False),
+    Column("hash", BigInteger, nullable=False),  # `member_hash.hash_of`
     Column("bits", BigInteger, nullable=False),
     prefixes=["TEMPORARY"],
 )
 
 
 class _Members(NamedTuple):
-    """Members of one segment among the touched contacts: all, those that can be called, those that leave."""
+    """Members of one segment among the touched contacts: all, the callable ones, their hash, those that leave."""
 
     total: int = 0
     callable: int = 0
+    hash: int = 0
     leaving: int = 0
 
 
@@ -83,7 +87,7 @@ def evaluate(
     live: Sequence[LiveSegment],
     touched: ContactSet,
     sources: set[str],
-    counts: CallableCounts,
+    counts: MemberCounts,
     today: date,
 ) -> None:
     """Bring the memberships of many contacts in step with the rules that read one of `sources`.
@@ -148,7 +152,8 @@ def _evaluated(tx: Transaction, bits: Sequence[_Bit], touched: ContactSet, today
     for bit in bits:
         condition = criteria_sql.condition(tx, bit.segment.rule.criteria, today=today, columns=columns)
         holding = holding + case((condition, literal(bit.mask, BigInteger)), else_=literal(0, BigInteger))
-    rows = select(values.c.id, values.c.is_new, values.c.callable, holding.label("bits")).subquery()
+    hash_ = member_hash.hash_of(values.c.id).label("hash")
+    rows = select(values.c.id, values.c.is_new, values.c.callable, hash_, holding.label("bits")).subquery()
     # A new contact that satisfies no rule moves nowhere.
     moving = select(*rows.c).where(or_(rows.c.is_new == 0, rows.c.bits != 0))
     tx.execute(insert(_results).from_select([c.name for c in _results.c], moving))
@@ -157,14 +162,14 @@ def _evaluated(tx: Transaction, bits: Sequence[_Bit], touched: ContactSet, today
     _results.drop(tx.connection)
 
 
-def _move(tx: Transaction, bits: Sequence[_Bit], counts: CallableCounts, timestamp: int) -> set[str]:
+def _move(tx: Transaction, bits: Sequence[_Bit], counts: MemberCounts, timestamp: int) -> set[str]:
     """Move members in and out. Return the sources of the segments that any moved in or out of."""
     before = _members(tx, bits)
     sums = [func.coalesce(func.sum(case((bit.is_set, value), else_=0)), 0) for bit in bits for value in _COUNTED]
     row = tx.execute(select(*sums)).one()
     moved = set()
     for number, bit in enumerate(bits):
-        holding, can_be_called_ = int(row[2 * number]), int(row[2 * number + 1])
+        holding, can_be_called_, hash_ = map(int, row[3 * number : 3 * number + 3])
         members = before.get(bit.segment.id, _Members())
         joining = holding - (members.total - members.leaving)
         if not joining and not members.leaving:
@@ -174,12 +179,13 @@ def _move(tx: Transaction, bits: Sequence[_Bit], counts: CallableCounts, timesta
             _join(tx, bit, timestamp, has_members=members.total > 0)
         if members.leaving:
             _leave(tx, bit)
-        counts.add(bit.segment.id, can_be_called_ - members.callable)
+        counts.add_callable(bit.segment.id, can_be_called_ - members.callable)
         counts.add_members(bit.segment.id, joining - members.leaving, timestamp)
+        counts.moved(bit.segment.id, joining, members.leaving, hash_ - members.hash)
     return moved
 
 
-_COUNTED: Final[tuple[ColumnElement[int], ...]] = (literal(1, Integer), _results.c.callable)
+_COUNTED: Final[tuple[ColumnElement[int], ...]] = (literal(1, Integer), _results.c.callable, _results.c.hash)
 
 
 def _members(tx: Transaction, bits: Sequence[_Bit]) -> dict[int, _Members]:
@@ -193,7 +199,7 @@ def _members(tx: Transaction, bits: Sequence[_Bit]) -> dict[int, _Members]:
     masks = {bit.segment.id: literal(bit.mask, BigInteger) for bit in live}
     holds = _results.c.bits.bitwise_and(case(masks, value=segment_id, else_=literal(0, BigInteger))) != 0
     query = (
-        select(segment_id, func.count(), func.sum(_results.c.callable), func.sum(case((holds, 0), else_=1)))
+        select(segment_id, func.count(), *map(func.sum, (*_COUNTED[1:], case((holds, 0), else_=1))))
         .select_from(memberships)
         .join(_results, _results.c.contact_id == memberships.c.contact_id)
         .where(tx.whole_scope(memberships), _results.c.is_new == 0, segment_id.in_(list(masks)))

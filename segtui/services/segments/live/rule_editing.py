@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, literal, select
+from sqlalchemy import insert, literal, select
 
 from segtui.database.tables.core_tables import Id, memberships
 from segtui.domain.criteria import stored
@@ -73,8 +73,7 @@ class RuleChange:
             return restore(tx, segment, self.before)
         undone = freeze(tx, segment)
         if self.removal is not None:
-            _remove_all(tx, segment)
-            self.removal.put_back(tx)
+            self.removal.put_back_alone(tx)
             tx.finish()
         return undone
 
@@ -134,10 +133,3 @@ def copy_members(tx: Transaction, source: Segment, target_id: int) -> Addition:
         segment_rows.change_count(tx, target_id, count, timestamp=timestamp)
         tx.upkeep.joined(target_id, tx.whole_scope(memberships) & (memberships.c.segment_id == target_id))
     return Addition(target_id, timestamp, count, None)
-
-
-def _remove_all(tx: Transaction, segment: Segment) -> None:
-    inside = tx.whole_scope(memberships) & (memberships.c.segment_id == segment.id)
-    tx.upkeep.before_leaving(segment.id, inside)
-    count = tx.changed(delete(memberships).where(inside))
-    segment_rows.change_count(tx, segment.id, -count)

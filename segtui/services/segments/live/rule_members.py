@@ -31,6 +31,7 @@ from segtui.services.contacts import contact_rows
 from segtui.services.contacts.contact_rows import Contact
 from segtui.services.criteria import criteria_sql
 from segtui.services.segments import segment_rows
+from segtui.services.segments.live import member_hash
 from segtui.services.segments.live.callable_counts import can_be_called
 from segtui.services.segments.live.rules import Rule
 from segtui.services.segments.segment_rows import in_segment
@@ -70,7 +71,7 @@ class Preview:
 
 
 def settle(tx: Transaction, segment_id: int, rule: Rule) -> Moves:
-    """Make exactly the contacts that satisfy a rule members of a segment, and write its counts.
+    """Make exactly the contacts that satisfy a rule members of a segment, and write its counts and hash.
 
     No contact may be lifted (`Upkeep.finish`). Members that stay keep the time at which they joined.
     """
@@ -92,10 +93,13 @@ def settle(tx: Transaction, segment_id: int, rule: Rule) -> Moves:
         joining = joining.where(~is_member)
     joined = tx.changed(insert(memberships).from_select(memberships.c.keys(), joining.order_by(_matches.c.contact_id)))
     tx.upkeep.members_moved(segment_id, inside & (memberships.c.added_at == timestamp))
-    count, can_be_called_ = tx.execute(select(func.count(), func.coalesce(func.sum(_matches.c.callable), 0))).one()
+    can_be_called_ = func.coalesce(func.sum(_matches.c.callable), 0).label("callable")
+    hash_ = member_hash.sum_of(_matches.c.contact_id).label("members_hash")
+    counts = select(func.count().label("contacts"), can_be_called_, hash_)
+    values = {**tx.execute(counts).one()._mapping, "changes_at": changes_at, "updated_at": timestamp}  # noqa: SLF001
     _matches.drop(tx.connection)
-    values = {"contacts": count, "callable": can_be_called_, "changes_at": changes_at, "updated_at": timestamp}
     tx.execute(segment_rows.updating(tx, segment_id).values(**values))
+    tx.upkeep.counts.moved(segment_id, joined, left, 0)
     tx.upkeep.rules_changed()
     return Moves(joined, left)
 

@@ -8,8 +8,9 @@ from sqlalchemy import bindparam, delete, insert
 from segtui.database.tables.core_tables import memberships
 from segtui.domain.criteria.evaluation import holds
 from segtui.services.segments import segment_rows
-from segtui.services.segments.live.callable_counts import CallableCounts
+from segtui.services.segments.live import member_hash
 from segtui.services.segments.live.facts import ContactFacts, read_facts
+from segtui.services.segments.live.member_counts import MemberCounts, Members
 from segtui.services.segments.live.rules import EVERY_FIELD, LiveSegment
 from segtui.services.session import Transaction
 
@@ -19,7 +20,7 @@ def evaluate(
     live: Sequence[LiveSegment],
     contact_ids: Collection[int],
     sources: set[str],
-    counts: CallableCounts,
+    counts: MemberCounts,
     today: tuple[date, tzinfo | None],
 ) -> None:
     """Bring the memberships of contacts in step with the rules that read one of `sources`.
@@ -43,10 +44,14 @@ def evaluate(
         joined += ((segment.id, contact_id) for contact_id in joining)
         left += ((segment.id, contact_id) for contact_id in leaving)
         counts.add_members(segment.id, len(joining) - len(leaving), timestamp)
-        for moving, by in ((joining, 1), (leaving, -1)):
-            can_be_called = sum(facts[key].is_callable for key in moving if key not in counts.lifted.few)
-            counts.add(segment.id, by * can_be_called)
+        counts.joined(segment.id, _counted(joining, facts, counts.lifted.few))
+        counts.departed(segment.id, _counted(leaving, facts, counts.lifted.few))
     _write(tx, joined, left, timestamp)
+
+
+def _counted(moving: Collection[int], facts: Mapping[int, ContactFacts], lifted: Collection[int]) -> Members:
+    can_be_called = sum(facts[key].is_callable for key in moving if key not in lifted)
+    return Members(len(moving), can_be_called, sum(map(member_hash.hash_of, moving)))
 
 
 def _moving(segment: LiveSegment, facts: Mapping[int, ContactFacts], today: date) -> tuple[list[int], list[int]]:

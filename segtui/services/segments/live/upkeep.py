@@ -4,7 +4,7 @@ Every change of a fact that rules read is reported here, in the same transaction
 made, any other after it. At the end the rules that read a changed fact are evaluated once for each touched contact.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -14,8 +14,8 @@ from segtui.database.tables.core_tables import memberships
 from segtui.services import session as sessions
 from segtui.services.company_zone import company_day, company_zone
 from segtui.services.segments.live import bulk_evaluation, rules, small_evaluation
-from segtui.services.segments.live.callable_counts import CallableCounts
 from segtui.services.segments.live.contact_set import ContactIds, ContactSet
+from segtui.services.segments.live.member_counts import MemberCounts
 from segtui.services.segments.live.rules import CALLABLE, EVERY_FIELD, LiveSegment
 from segtui.services.session import Transaction
 
@@ -30,7 +30,7 @@ class Upkeep:
         self._tx = tx
         self._touched = ContactSet("touched_contacts")
         self._sources: set[str] = set()
-        self.counts = CallableCounts()
+        self.counts = MemberCounts()
         self.reported: set[str] = set()
         """Names of the tables whose changes were reported, for tests that detect a missing report."""
 
@@ -51,33 +51,41 @@ class Upkeep:
         self.reported.add("contacts")
         self._touch(which, _EVERY_FIELD, bulk_evaluation.CREATED)
 
-    def before_deletion(self, which: ContactIds) -> None:
-        """Note contacts that are about to be deleted, before their memberships are."""
+    def before_deletion(self, contact_ids: Sequence[int]) -> Sequence[tuple[int, int]]:
+        """Note contacts that are about to be deleted, before their memberships are.
+
+        Return the segments that they leave by it, each with their number.
+        """
         self.reported |= {"contacts", "memberships"}
-        self.counts.lift(self._tx, which)
+        self.counts.lift(self._tx, contact_ids)
+        return self.counts.count_deleted(self._tx, contact_ids)
 
     def before_joining(self, segment_id: int, contact_ids: Select[Any]) -> None:
         """Note contacts that are about to join a fixed segment, by a query of their ids."""
         self.reported.add("memberships")
-        self.counts.add(segment_id, self.counts.count_contacts(self._tx, contact_ids))
+        self.counts.joined(segment_id, self.counts.count_contacts(self._tx, contact_ids))
         self._touch(contact_ids, {rules.segment_source(segment_id)})
 
     def joined(self, segment_id: int, which: ColumnElement[bool]) -> None:
         """Note new members of a fixed segment. `which` is a condition on `memberships`, of its members alone."""
         self.reported.add("memberships")
-        self.counts.add(segment_id, self.counts.count_members(self._tx, which))
+        self.counts.joined(segment_id, self.counts.count_members(self._tx, which))
         self.members_moved(segment_id, which)
 
     def before_leaving(self, segment_id: int, which: ColumnElement[bool]) -> None:
         """Note members that are about to leave a fixed segment. `which` is as for `joined`."""
         self.reported.add("memberships")
-        self.counts.add(segment_id, -self.counts.count_members(self._tx, which))
+        self.counts.departed(segment_id, self.counts.count_members(self._tx, which))
         self.members_moved(segment_id, which)
+
+    def stayed(self, segment_id: int, count: int) -> None:
+        """Note that members left and joined again in this transaction: they are no movement."""
+        self.counts.stayed(segment_id, count)
 
     def members_moved(self, segment_id: int, which: ColumnElement[bool]) -> None:
         """Note members of a segment that joined or are about to leave: rules that name it are affected.
 
-        For a live segment this is all there is to report.
+        For a live segment the counts follow otherwise.
         """
         self._touch(select(memberships.c.contact_id).where(which), {rules.segment_source(segment_id)})
 
@@ -103,7 +111,7 @@ class Upkeep:
         self.__dict__.pop("_live", None)
 
     def finish(self) -> None:
-        """Bring live segments and counts in step with the changes reported so far. More may be reported afterwards."""
+        """Bring live segments, counts and days in step with the changes so far. More may be reported afterwards."""
         if not self._touched and not self.counts:
             return
         self._evaluate()

@@ -12,6 +12,7 @@ from segtui.tui.screens.base.collaborators import Collaborator
 from segtui.tui.screens.base.flows import flow
 
 if TYPE_CHECKING:
+    from segtui.services.undo import UndoStack
     from segtui.tui.screens.base.base_screen import WorkScreen
 
 
@@ -20,8 +21,8 @@ class UndoActions(Collaborator["WorkScreen"]):
 
     def __init__(self, screen: "WorkScreen") -> None:
         super().__init__(screen)
-        self._redoes = False
-        """Whether the reversal that was begun last is a redo."""
+        self._begun: tuple[UndoStack, bool] | None = None
+        """The stack of the reversal that was begun last, and whether it is a redo."""
 
     def offers(self, command: type[Command]) -> bool:
         """Offer what there is a change for."""
@@ -44,46 +45,51 @@ class UndoActions(Collaborator["WorkScreen"]):
 
     def action_undo(self) -> None:
         """Undo the last change of this screen."""
-        self._reverse(redo=False)
+        self._reverse(self.session.history, redo=False)
 
     def action_redo(self) -> None:
         """Redo the change that was undone last on this screen."""
-        self._reverse(redo=True)
+        self._reverse(self.session.history, redo=True)
 
-    def _reverse(self, *, redo: bool, confirmed: bool = False) -> None:
-        session, history = self.session, self.session.history
+    def _reverse(self, history: "UndoStack | None", *, redo: bool, confirmed: bool = False) -> None:
+        """Undo the last change of a screen, this one or another, or redo it."""
+        session = self.session
         if history is None or (history.next_redo if redo else history.last) is None:
             return
-        self._redoes = redo
+        self._begun = (history, redo)
+        is_here = session.history is not None and history.screen == session.history.screen
 
         def reverse(_: Interrupt) -> Done:
             if redo:
                 return Done(history.redo_last(session, confirmed=confirmed))
-            return Done(history.undo_last(session, confirmed=confirmed), redoable=True)
+            return Done(history.undo_last(session, confirmed=confirmed), redoable=is_here)
 
-        self.screen.do("Redoing the change" if redo else "Undoing the last change", reverse, undoable=redo)
+        doing = "Redoing the change" if redo else "Undoing the last change"
+        self.screen.do(doing, reverse, undoable=redo and is_here, history=history)
 
     @flow
     async def ask_for_consent(self, error: ConsentNeeded) -> None:
         """Ask whether the undo or redo that was begun may make contacts callable again, then repeat it."""
         from segtui.tui.screens.contacts.contact_questions import consent_question
 
-        redo = self._redoes
-        sentence = self.sentence_of(Redo if redo else Undo)
+        if self._begun is None:
+            return
+        history, redo = self._begun
+        change = history.next_redo if redo else history.last
+        sentence = clean(change.sentence) if change else ""
         if await self.screen.ask(consent_question(sentence, error, redo=redo)) == "y":
-            self._reverse(redo=redo, confirmed=True)
+            self._reverse(history, redo=redo, confirmed=True)
         else:
             self.screen.say("Nothing was changed. The do-not-call marks stay as they are.")
 
     @flow
     async def action_show_changes(self) -> None:
-        """List the changes, and undo or redo the last one where that is chosen."""
+        """List the changes of the session, and undo or redo the last one of a screen where that is chosen."""
         from segtui.tui.screens.shared.changes_view import ChangesView
 
         history = self.session.history
         if history is None:
             return
-        next_ones = (history.last, history.next_redo)
-        view = ChangesView(history.every, history.screen, next_ones, self.screen.settings.shown_time)
-        if (answer := await self.screen.ask(view)) is not None:
-            self._reverse(redo=answer == "redo")
+        answer = await self.screen.ask(ChangesView(history, self.screen.settings.shown_time))
+        if answer is not None:
+            self._reverse(history.on_screen(answer.screen), redo=answer.redo)

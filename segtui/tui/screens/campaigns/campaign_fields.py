@@ -18,7 +18,7 @@ SegmentNames = Mapping[int, str]
 
 TEXTS: Final = tuple(setting.name for setting in CAMPAIGN_SETTINGS.values() if setting.kind == "text")
 LAYOUT: Final = (
-    (("company",), ("name",), *form_lines("who"), ("segment",), ("further", "exclude")),
+    (("company",), ("name",), *form_lines("who"), ("segment",), ("further",), ("exclude",)),
     form_lines("when"),
     form_lines("limits"),
 )
@@ -75,11 +75,11 @@ def audience_fields(
             picks=True, shown=shown, fixed=fixed,
         ),
         Field(
-            "further", "Also calls", ids_text(further), hint="No other segment",
+            "further", "Also calls", ids_text(further), hint="No other segment: pick them",
             picks=True, shown=names_text(further), fixed=fixed,
         ),
         Field(
-            "exclude", "Leave out", ids_text(excluded), hint="Nobody: pick segments",
+            "exclude", "Leave out", ids_text(excluded), hint="Nobody: pick segments to leave out",
             picks=True, shown=names_text(excluded), fixed=fixed,
         ),
     ]  # fmt: skip

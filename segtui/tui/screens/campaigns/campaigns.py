@@ -16,7 +16,16 @@ from segtui.services.session import Session, company_of
 from segtui.tui.actions import campaign_actions as does
 from segtui.tui.actions.action import Command
 from segtui.tui.actions.contact_actions import ShowDoNotCall
-from segtui.tui.actions.global_actions import SEARCHING, Back, ChooseColumns, Copy, ExportList, ReverseSort, Sort
+from segtui.tui.actions.global_actions import (
+    SEARCHING,
+    UNDOING,
+    Back,
+    ChooseColumns,
+    Copy,
+    ExportList,
+    ReverseSort,
+    Sort,
+)
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.actions.segment_actions import ChooseCompany
 from segtui.tui.screens.base.collaborators import Holds
@@ -47,6 +56,7 @@ class CampaignsScreen(ListScreen[Campaign]):
         does.CreateCampaign,
         *does.ON_CAMPAIGN,
         *SEARCHING,
+        *UNDOING,
         does.FilterCampaigns,
         ShowDoNotCall,
         Sort,

@@ -1,7 +1,7 @@
 """Form that adds or edits a contact."""
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import cast
 
 from textual import on
@@ -18,12 +18,14 @@ from segtui.errors import InvalidInput, NotFound, SegtuiError
 from segtui.services.contacts import contacts
 from segtui.services.contacts.contacts import Contact
 from segtui.services.contacts.edit_conflicts import ContactChanged, Difference
+from segtui.services.contacts.used_values import OFFERED_FIELDS
 from segtui.services.do_not_call import do_not_call
 from segtui.services.session import Session, company_of
 from segtui.tui.actions.action import Command
 from segtui.tui.actions.dialog_actions import Leave, OpenHolder, Save
 from segtui.tui.screens.base.base_screen import Program
 from segtui.tui.screens.shared.new_field import NewFieldRow, name_key_of, new_custom_fields, new_field_problems
+from segtui.tui.screens.shared.value_offers import ValueOffers
 from segtui.tui.widgets.chrome.key_bar import key_shown
 from segtui.tui.widgets.forms.dialogs import DialogBody, yes_or_no
 from segtui.tui.widgets.forms.form import Form, Problems
@@ -41,11 +43,18 @@ class ContactForm(Form[Contact]):
         self._session = session
         self._contact = contact
         self._segment_id = segment_id
+        self._offers = ValueOffers()
         self._theirs: dict[str, str] = {}
         self._holder: Contact | None = None
         """The other contact with the phone in the form."""
         fields = [
-            Field(field.name, field.label, getattr(contact, field.name) if contact else "", hint=field.hint)
+            Field(
+                field.name,
+                field.label,
+                getattr(contact, field.name) if contact else "",
+                hint=field.hint,
+                completes=partial(self._offers.completion, field.name) if field.name in OFFERED_FIELDS else None,
+            )
             for field in CONTACT_FIELDS
             if field.kind == "text"
         ]
@@ -104,6 +113,9 @@ class ContactForm(Form[Contact]):
             for name, theirs in self._theirs.items()
             if values.get(name, "") != theirs
         }
+        for name in OFFERED_FIELDS:
+            if self._contact is None or values[name] != getattr(self._contact, name):
+                notes.setdefault(name, self._offers.note(self._bound, name, values[name]))
         number = to_e164(values["phone"].strip(), self._region) if values["phone"].strip() else None
         if number is not None and (self._contact is None or number != self._contact.phone):
             marks = " It is on the do-not-call list." if do_not_call.is_on_list(self._bound, number) else ""

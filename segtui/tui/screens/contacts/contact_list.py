@@ -41,7 +41,7 @@ from segtui.tui.screens.contacts.contact_views import ContactViews
 from segtui.tui.screens.contacts.list_rule import ListRule, rule_of
 from segtui.tui.screens.do_not_call.do_not_call_link import DoNotCallLink
 from segtui.tui.screens.filters.filter_context import FilterPart
-from segtui.tui.widgets.chrome.key_bar import key_shown, keys_shown
+from segtui.tui.widgets.chrome.key_bar import keys_shown
 from segtui.tui.widgets.chrome.title_bar import TitleBar
 from segtui.tui.widgets.forms.filter_chips import FilterChips
 from segtui.tui.widgets.table.result_table import ResultTable
@@ -56,6 +56,7 @@ ON_CONTACTS = (
     *MARKING,
     *SEARCHING,
     does.Filters,
+    does.ShowFrequency,
     does.Views,
     *UNDOING,
     does.MarkDoNotCall,
@@ -99,6 +100,18 @@ class ListedContactActions(ContactListActions["ContactListScreen", Contact]):
         """Return the contact."""
         return row
 
+    def edit_one(self, contact: Contact) -> None:
+        """Edit a contact in its form, and say afterwards what hides it."""
+        from segtui.tui.screens.contacts.contact_form import ContactForm
+
+        self.screen.show_form(ContactForm(self.session, contact), "was saved")
+
+    @property
+    def leaves_live_segment(self) -> bool:
+        """True where the list shows a live segment."""
+        segment = self.screen.segment_shown
+        return segment is not None and segment.live
+
 
 class ContactListScreen(ListScreen[Contact]):
     """A list of contacts."""
@@ -113,6 +126,7 @@ class ContactListScreen(ListScreen[Contact]):
         does.AddToSegment,
         does.MarkDoNotCall,
         does.ExportContacts,
+        does.ShowFrequency,
         ToggleMark,
         MarkAll,
         Copy,
@@ -268,23 +282,6 @@ class ContactListScreen(ListScreen[Contact]):
         from segtui.tui.screens.contacts.contact_view import contact_screen
 
         self.app.push_screen(contact_screen(self.session, self.settings, contact, self.segment_shown))
-
-    def action_edit_contact(self) -> None:
-        """Edit the contact under the cursor; with several marked ones, say that one contact is edited at a time."""
-        from segtui.tui.screens.contacts.contact_form import ContactForm
-
-        selection = self.selection
-        if selection is not None and selection.contact is None:
-            marked = self.table.marked_count
-            unmark, unmark_all, edit = (
-                key_shown(self.app, command) for command in (ToggleMark, MarkAll, does.EditContact)
-            )
-            self.say_refusal(
-                f"{counted(marked, 'contact')} {_is(marked)} marked, and contacts are edited one at a time: take the "
-                f"marks off ({unmark} on a row, {unmark_all} for all), then press {edit} on the one to edit."
-            )
-        elif selection is not None:
-            self.show_form(ContactForm(self.session, selection.contact), "was saved")
 
     @flow
     async def show_form(self, form: "Form[Contact]", done: str) -> None:

@@ -1,9 +1,11 @@
 """Actions on the contacts of a list: add them to a segment, mark them as do not call."""
 
 from abc import abstractmethod
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
+from segtui.domain.contact import SEARCHED_FIELDS
 from segtui.domain.criteria.fields import Catalog, declared_field
 from segtui.domain.criteria.tree import fields_of
 from segtui.domain.text import counted
@@ -79,6 +81,66 @@ class ContactListActions(Collaborator[ListScreenT], Generic[ListScreenT, Row]):
         fields = fields_of(self.query.criteria)
         has_days = any(declared_field(name).kind == "day" for name in fields)
         return not self.screen.table.is_outdated and not (has_days and self.session.company is None)
+
+    # Editing
+
+    def action_edit_contact(self) -> None:
+        """Edit the contact under the cursor, or all that are marked."""
+        selection = self.selection
+        if selection is None:
+            return
+        if selection.contact is not None:
+            self.edit_one(selection.contact)
+        else:
+            self._edit_many(selection)
+
+    def edit_one(self, contact: Contact) -> None:
+        """Edit one contact in its form."""
+        self._edit_in_form(contact)
+
+    @flow
+    async def _edit_in_form(self, contact: Contact) -> None:
+        from segtui.tui.screens.contacts.contact_form import ContactForm
+
+        saved = await self.screen.ask(ContactForm(self.session, contact))
+        if saved is not None:
+            self.screen.post_message(Done(f"{saved.title} was saved.", saved.id))
+
+    @flow
+    async def _edit_many(self, selection: ContactSelection) -> None:
+        from segtui.tui.screens.bulk_edit.bulk_edit_form import BulkEditForm, edited_words
+
+        def read(interrupt: Interrupt) -> tuple[Session, ContactSelection]:
+            session = selection.bound(self.session, interrupt)
+            return session, self.without_deleted(selection, session, interrupt)
+
+        session, existing = await self.screen.read(read)
+        edit = await self.screen.ask(BulkEditForm(session, existing, self.leaving_words))
+        if edit is None:
+            return
+
+        def write(interrupt: Interrupt) -> Done:
+            return Done(edited_words(edit, edit.make(session, existing, interrupt)))
+
+        self.screen.do(f"Editing {counted(edit.preview.changing, 'contact')}", write)
+
+    def leaving_words(self, fields: Collection[str]) -> str:
+        """Return the sentence that contacts may leave the list when `fields` of them are edited; else nothing."""
+        query = self.query
+        if self.leaves_live_segment:
+            return "The segment is live: contacts that no longer satisfy its rule leave it."
+        names = {name.casefold() for name in fields}
+        names |= {"name"} if names & {"first_name", "last_name"} else set()
+        names |= {"region"} if "phone" in names else set()
+        is_filtered = not names.isdisjoint(name.casefold() for name in fields_of(query.criteria))
+        if is_filtered or (query.search.strip() and names & set(SEARCHED_FIELDS)):
+            return "Contacts that the search or the filters no longer match leave this list."
+        return ""
+
+    @property
+    def leaves_live_segment(self) -> bool:
+        """True where the list shows a live segment."""
+        return False
 
     # To a segment
 

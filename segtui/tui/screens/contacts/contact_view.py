@@ -80,6 +80,11 @@ class ContactScreen(WorkScreen):
         """The contact, in the history of the session."""
         return f"contact {self.contact.id}"
 
+    @property
+    def history_place(self) -> str:
+        """The contact by its name."""
+        return f"Contacts > {self.contact.title}"
+
     def compose_body(self) -> ComposeResult:
         """Lay out the fields, in two columns where there is room, and the lists below them."""
         with ScrolledText(id="contact"):

@@ -37,8 +37,9 @@ class ContactViews(Collaborator["ContactListScreen"]):
         """The content of the list when the view was picked."""
 
     def offers(self, command: type[Command]) -> bool:
-        """Offer to clear the search unless it belongs to the view, which is left as a whole."""
-        return not (command is ClearSearch and self.current_name)
+        """Offer to clear the search unless it is that of the view, which is left as a whole."""
+        view = self._view if self.is_shown else None
+        return not (command is ClearSearch and view is not None and view.search == self.screen.list_search.text)
 
     @property
     def current_name(self) -> str:
@@ -61,7 +62,9 @@ class ContactViews(Collaborator["ContactListScreen"]):
     async def action_views(self) -> None:
         """Pick a view and show it, or pick a command on views."""
         saved = await self.screen.read(self._read)
-        picker = ViewPicker("Views", saved, commands=[command for command in _COMMANDS if self.screen.offers(command)])
+        commands = [command for command in _COMMANDS if self.screen.offers(command)]
+        # Without a view there is none to rename or to delete.
+        picker = ViewPicker("Views", saved, commands if saved else [does.SaveView] if does.SaveView in commands else [])
         choice = await self.screen.ask(picker)
         if isinstance(choice, View):
             await self._show(choice)

@@ -131,8 +131,15 @@ def further_parts(criteria: Criteria | None) -> tuple[Criteria, ...]:
 
 
 def without_part(criteria: Criteria | None, part: Criteria) -> Criteria | None:
-    """Return the criteria without one of their conjuncts."""
-    return all_of(other for other in conjuncts(criteria) if other != part)
+    """Return the criteria without one of their conjuncts, or without the two that a range of days consists of."""
+    gone = conjuncts(part)
+    return all_of(other for other in conjuncts(criteria) if other not in gone)
+
+
+def with_part(criteria: Criteria | None, part: Criteria) -> Criteria | None:
+    """Return the criteria with the conjuncts of a part behind them, each once."""
+    present = conjuncts(criteria)
+    return all_of((*present, *(new for new in conjuncts(part) if new not in present)))
 
 
 # Reading

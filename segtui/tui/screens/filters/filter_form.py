@@ -1,7 +1,6 @@
 """The filter form: the fields, the values of one of them with counts, the expression, and how many contacts match."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
@@ -25,7 +24,7 @@ from segtui.tui.screens.filters.expression_box import CompletionLine, Expression
 from segtui.tui.screens.filters.filter_context import FilterContext, FilterPart
 from segtui.tui.screens.filters.filter_panes import FieldBox, FieldList, NarrowBox
 from segtui.tui.screens.filters.filter_requests import FilterRequests
-from segtui.tui.screens.filters.filter_state import FilterState
+from segtui.tui.screens.filters.filter_state import ChosenCriteria, FilterState
 from segtui.tui.screens.filters.filter_words import apply_words, copy_words, leave_question, total_words, unused_words
 from segtui.tui.screens.filters.offered_values import Value
 from segtui.tui.widgets.chrome.glyphs import glyphs_for
@@ -39,13 +38,6 @@ from segtui.tui.widgets.table.table_cells import shown
 
 _FIND, _EXPRESSION = "find", "expression"
 """Stops of the tab key besides the fields and the buttons."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChosenCriteria:
-    """The result of the filter form; without criteria every contact matches."""
-
-    criteria: Criteria | None
 
 
 class FilterForm(CommandHost, ResizeFix, ModalScreen[ChosenCriteria | None]):
@@ -139,9 +131,9 @@ class FilterForm(CommandHost, ResizeFix, ModalScreen[ChosenCriteria | None]):
     # Display
 
     def _open_field(self, field: str, *, focus: bool = True) -> None:
-        self._state.open_field(field)
         box = self.query_one(NarrowBox)
-        box.start_over(self._state.hint)
+        self._state.open_field(field, box.unused_text)
+        box.start_over(self._state.hint, self._state.typed)
         if focus:
             box.focus()
         self._reads.request()
@@ -367,11 +359,19 @@ class FilterForm(CommandHost, ResizeFix, ModalScreen[ChosenCriteria | None]):
             self.app.notify(state.problem, severity="warning", timeout=10, markup=False)
             self.action_edit_expression()
             self._show()
-        elif unused := self.query_one(NarrowBox).unused_text:
-            self.app.notify(unused_words(unused), severity="warning", timeout=10, markup=False)
-            self.query_one(NarrowBox).focus()
-        else:
+        elif not self._has_unused_text():
             self.dismiss(ChosenCriteria(state.criteria) if state.changed else None)
+
+    def _has_unused_text(self) -> bool:
+        """Return True where a text was typed that no value was chosen for, after a message; its field is opened."""
+        state, box = self._state, self.query_one(NarrowBox)
+        if not box.unused_text and state.unused_texts:
+            self._open_field(next(iter(state.unused_texts)))
+        if unused := box.unused_text:
+            box.focus()
+            words = unused_words(unused, clean(state.field.label))
+            self.app.notify(words, severity="warning", timeout=10, markup=False)
+        return bool(unused)
 
     def _leave(self) -> None:
         if not self._state.changed:

@@ -121,11 +121,13 @@ class NarrowBox(TextField):
         """The typed text that no value was chosen for."""
         return "" if self.value == self._used else self.value.strip()
 
-    def start_over(self, placeholder: str) -> None:
-        """Empty the box for another field, without a message."""
+    def start_over(self, placeholder: str, text: str) -> None:
+        """Show the text of another field, without a message."""
+        self._used = ""
         with self.prevent(NarrowBox.Changed):
-            self.value = self._used = ""
+            self.value = text
         self.placeholder = placeholder
+        self.cursor_position = len(text)
 
     def mark_used(self) -> None:
         """Take the typed text as used: a value was chosen. The next text replaces it."""

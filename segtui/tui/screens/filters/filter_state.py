@@ -34,6 +34,13 @@ class Note:
     wrong: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ChosenCriteria:
+    """The result of the filter form; without criteria every contact matches."""
+
+    criteria: Criteria | None
+
+
 class FilterState:
     """The criteria with their text, the open field with its text box, and the counts so far.
 
@@ -51,6 +58,8 @@ class FilterState:
         self.text = _text(query.criteria)
         self.problem = ""
         self.typed = ""
+        self.unused_texts: dict[str, str] = {}
+        """The text typed in the box of each other field that no value was chosen for."""
         self.typed_field = ""
         """Text by which the fields are narrowed."""
         self._values: dict[str, FieldValues] = {}
@@ -91,7 +100,8 @@ class FilterState:
         self._set(with_choice(self.criteria, self.choice.toggled_exclusion(line)))
 
     def clear(self) -> None:
-        """Empty the criteria."""
+        """Empty the criteria, and the boxes of the other fields."""
+        self.unused_texts.clear()
         self._set(None)
 
     def _set(self, criteria: Criteria | None) -> None:
@@ -128,10 +138,12 @@ class FilterState:
             if all(clause.matches(field_text(f"{field.label} {field.name} {field.help}")) for clause in search)
         ]
 
-    def open_field(self, name: str) -> None:
-        """Open another field, with an empty box."""
+    def open_field(self, name: str, unused_text: str = "") -> None:
+        """Open another field, with the text that was left in its box; `unused_text` is left in the present one."""
+        if unused_text:
+            self.unused_texts[self.field.name] = unused_text
         self.field = next(field for field in self.fields if field.name == name)
-        self.typed = ""
+        self.typed = self.unused_texts.pop(name, "")
 
     def step(self, step: int) -> str | None:
         """Return the name of the field `step` places further; None at the ends."""

@@ -29,9 +29,10 @@ def copy_words(width: int) -> str:
     return "Copy expression" if width >= _WIDE else "Copy"
 
 
-def unused_words(text: str) -> str:
-    """Return the sentence that refuses to close the form over a text that no value was chosen for."""
-    return f"“{clean(text)}” was typed, but nothing is chosen for it: enter chooses a value, escape clears the text."
+def unused_words(text: str, field: str) -> str:
+    """Return the sentence that refuses to close the form over a text that no value of a field was chosen for."""
+    typed = f"“{clean(text)}” was typed for {field}, but nothing is chosen for it"
+    return f"{typed}: enter chooses a value, escape clears the text."
 
 
 def leave_question() -> Question:

@@ -25,7 +25,7 @@ from segtui.tui.widgets.forms.form_field import Field, FieldRow
 from segtui.tui.widgets.forms.push_button import PushButton
 
 if TYPE_CHECKING:
-    from segtui.tui.screens.filters.filter_form import ChosenCriteria
+    from segtui.tui.screens.filters.filter_state import ChosenCriteria
 
 RULE: Final = "rule"
 """The name of the field."""

@@ -62,6 +62,7 @@ class Form(CommandHost, ResizeFix, ModalScreen[Saved | None], Generic[Saved]):
     """
 
     commands: ClassVar[Commands] = (Save, Leave)
+    saving_words: ClassVar[str] = "Saving..."
 
     def __init__(
         self,
@@ -81,6 +82,8 @@ class Form(CommandHost, ResizeFix, ModalScreen[Saved | None], Generic[Saved]):
         self._save_label = save_label
         self._guard = AnswerGuard(self)
         self.requests = Requests(self)
+        self.interrupt: Interrupt | None = None
+        """Stops the queries of the confirmation and the save that run."""
 
     @abstractmethod
     def check(self, values: Mapping[str, str]) -> Problems:
@@ -115,6 +118,7 @@ class Form(CommandHost, ResizeFix, ModalScreen[Saved | None], Generic[Saved]):
             with Horizontal(classes="dialog-buttons"):
                 danger = "dangerous" if self._dangerous else None
                 yield PushButton(self._save_label, key="enter", id="save", classes=danger)
+                yield from self.compose_buttons()
                 yield PushButton("Cancel", key="escape", id="leave")
 
     @property
@@ -129,6 +133,10 @@ class Form(CommandHost, ResizeFix, ModalScreen[Saved | None], Generic[Saved]):
 
     def compose_more(self, label_width: int) -> ComposeResult:  # noqa: ARG002 -- for those that override it
         """Yield widgets below the fields."""
+        yield from ()
+
+    def compose_buttons(self) -> ComposeResult:
+        """Yield further buttons, between that which saves and that which leaves."""
         yield from ()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -207,7 +215,8 @@ class Form(CommandHost, ResizeFix, ModalScreen[Saved | None], Generic[Saved]):
         self._start_save(self.values, self.changed, confirmed=False)
 
     def _start_save(self, values: Mapping[str, str], changed: Mapping[str, str], *, confirmed: bool) -> None:
-        def check_and_save(_: Interrupt) -> Problems | Confirmation | _Saved[Saved]:
+        def check_and_save(interrupt: Interrupt) -> Problems | Confirmation | _Saved[Saved]:
+            self.interrupt = interrupt
             if problems := self.check(values):
                 return problems
             question = None if confirmed else self.confirmation(values, changed)
@@ -231,7 +240,7 @@ class Form(CommandHost, ResizeFix, ModalScreen[Saved | None], Generic[Saved]):
 
     def _announce_save(self) -> None:
         if self.requests.running("save"):
-            self._say("Saving...")
+            self._say(self.saving_words)
 
     @on(Refused)
     def _refused(self, event: Refused) -> None:

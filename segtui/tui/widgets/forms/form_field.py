@@ -1,6 +1,6 @@
 """Form field: a label, its editor, and the problem of its value."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -28,7 +28,8 @@ class Field:
     `choices` are pairs of a label and a value, in a list or, with `radio`, beside each other; without them text is
     typed. `ticks` are the words of a box to tick, unticked and ticked; its value is `true` or `false`. With `several`,
     pasted lines become a list with commas. With `picks` the form opens a list to pick the value from, which is drawn as
-    `shown`. With `fixed`, the reason in a few words, the value cannot be changed.
+    `shown`. With `fixed`, the reason in a few words, the value cannot be changed. `completes` returns the value that a
+    typed text is the beginning of, or nothing: the right arrow takes it.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Field:
     picks: bool = False
     shown: str = ""
     fixed: str = ""
+    completes: Callable[[str], str] | None = None
 
 
 class TextField(Input):
@@ -72,6 +74,23 @@ class TextField(Input):
     def _show_cursor(self) -> None:
         cells = cell_len(self.value[: self.cursor_position])
         self.scroll_to_region(Region(cells, 0, 1, 1), force=True, animate=False)
+
+
+class CompletedField(TextField):
+    """A text field whose value the right arrow completes, at its end."""
+
+    def __init__(self, value: str, placeholder: str, completes: Callable[[str], str]) -> None:
+        super().__init__(value, placeholder)
+        self._completes = completes
+
+    def action_cursor_right(self, select: bool = False) -> None:
+        """Complete the value, or move the cursor."""
+        completed = self._completes(self.value) if self.cursor_at_end and not select else ""
+        if completed:
+            self.value = completed
+            self.cursor_position = len(completed)
+        else:
+            super().action_cursor_right(select)
 
 
 class SeveralField(TextField):
@@ -268,6 +287,8 @@ def _editor(field: Field) -> TextField | ChoiceField | TickField | PickField | F
         return TickField(field.ticks, field.value)
     if field.several:
         return SeveralField(field.value, field.hint)
+    if field.completes:
+        return CompletedField(field.value, field.hint, field.completes)
     return ChoiceField(field.choices, field.value) if field.choices else TextField(field.value, field.hint)
 
 

@@ -21,7 +21,8 @@ from segtui.database.tables.core_tables import contact_calls
 from segtui.errors import SegtuiError
 from segtui.services import imports
 from segtui.services.accounts import companies
-from segtui.services.contacts import bulk, bulk_edit, contacts
+from segtui.services.contacts import bulk, contacts
+from segtui.services.contacts.bulk_editing import bulk_edit
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.criteria import expressions
 from segtui.services.imports import Destination, ImportRequest

@@ -5,7 +5,8 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import event
 
-from segtui.services.contacts import bulk_edit, contacts
+from segtui.services.contacts import contacts
+from segtui.services.contacts.bulk_editing import bulk_edit
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.criteria import expressions
 from segtui.services.segments import segments

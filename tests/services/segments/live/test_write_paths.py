@@ -13,7 +13,8 @@ from segtui.errors import Conflict, InvalidInput
 from segtui.services import campaigns, imports
 from segtui.services.campaigns.dispatch import claiming, dispatcher_lease, settling
 from segtui.services.campaigns.dispatch.settling import Settled
-from segtui.services.contacts import bulk, bulk_edit, contacts
+from segtui.services.contacts import bulk, contacts
+from segtui.services.contacts.bulk_editing import bulk_edit
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.criteria import expressions
 from segtui.services.do_not_call import do_not_call_editing

@@ -16,7 +16,8 @@ from segtui.domain.phones import checked_e164, to_e164
 from segtui.domain.text import MAX_VALUE_LENGTH, clean, name_key, require_length, without_controls
 from segtui.errors import InvalidInput
 from segtui.services.contacts import contact_values
-from segtui.services.contacts.value_changes import EditedColumns, Values
+from segtui.services.contacts.bulk_editing.value_changes import EditedColumns
+from segtui.services.contacts.bulk_editing.value_packs import Values
 
 TOO_LONG: Final = f"a value would have more than {MAX_VALUE_LENGTH:,} characters"
 NO_PHONE_NUMBER: Final = "the phone would not be a valid number"
@@ -99,6 +100,12 @@ class FieldEdits:
         """The fields in words, without the mark, which has an entry of its own in the audit trail."""
         return ", ".join((*self.texts, *(CUSTOM + clean(spelling) for spelling in self.spellings.values())))
 
+    @property
+    def field_names(self) -> tuple[str, ...]:
+        """The edited fields."""
+        marks = () if self.mark is None else ("do_not_call",)
+        return (*self.texts, *(CUSTOM + spelling for spelling in self.spellings.values()), *marks)
+
     def field_of(self, name: str) -> str:
         """Return the edited field that a field of a contact is: a custom field may be spelled differently there."""
         return CUSTOM + self.spellings[name_key(name.removeprefix(CUSTOM))] if name.startswith(CUSTOM) else name
@@ -178,7 +185,7 @@ def _setting(name: str, value: str, region: str) -> _Setting:
 def _replacing(replacement: Replacement) -> Edit:
     name = replacement.field
     if not replacement.old:
-        raise InvalidInput("Say what to replace: FIELD/OLD/NEW.", name)
+        raise InvalidInput("Say which part of the value is replaced.", name)
     require_length(replacement.new, "A value", name)
 
     def replaced(old: str) -> str:

@@ -20,7 +20,7 @@ MARKED: Final = "it is marked as do not call, and the mark belongs to its phone"
 LISTED: Final = "the phone is on the do-not-call list"
 SHARED_PHONE: Final = "several contacts would get the same phone"
 TAKEN_PHONE: Final = "another contact has the phone"
-SHARED_EMAIL: Final = "several contacts would be told apart by the same e-mail alone"
+SHARED_EMAIL: Final = "several contacts would get the same e-mail, and not all of them have a phone"
 TAKEN_EMAIL: Final = "another contact has the e-mail, and one of the two has no phone"
 _BATCH: Final = 2_000
 """Values that one statement looks up."""

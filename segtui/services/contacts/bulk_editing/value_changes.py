@@ -1,8 +1,6 @@
 """Changes to the values of many contacts: written with one statement, packed, undone and done again."""
 
-import json
-import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, NamedTuple
@@ -15,17 +13,15 @@ from segtui.domain.criteria.fields import CUSTOM
 from segtui.domain.phones import region_of
 from segtui.domain.text import fold
 from segtui.services import search_index
-from segtui.services.contacts import contact_values, reaching
-from segtui.services.contacts.reaching import REACHING, Move
+from segtui.services.contacts import contact_values
+from segtui.services.contacts.bulk_editing import reaching
+from segtui.services.contacts.bulk_editing.reaching import REACHING, Move
+from segtui.services.contacts.bulk_editing.value_packs import Changed, ValuePacks, Values
 from segtui.services.criteria import custom_fields
 from segtui.services.session import Transaction, now
 
-BATCH: Final = 5_000
-"""Contacts that are read, computed and packed together."""
 _NAMES: Final = ("first_name", "last_name")
 
-Values = Mapping[str, str]
-"""Values by field: a text field by its name, a custom field as `custom.NAME`; a blank one is empty."""
 _ContactRow = Row[*tuple[Any, ...]]
 
 
@@ -135,12 +131,12 @@ class ValueChange:
     count: int = 0
     left_alone: int = 0
     """Contacts that a reversal left alone, because they were changed since."""
-    _packs: list[bytes] = field(default_factory=list, repr=False)
+    _packs: ValuePacks = field(default_factory=ValuePacks, repr=False)
 
     @property
     def size(self) -> int:
         """Bytes of memory."""
-        return sum(map(len, self._packs))
+        return self._packs.size
 
     def set_all(self, tx: Transaction, changing: ColumnElement[bool], constants: Values) -> None:
         """Give the text fields of the contacts that fulfil a condition one value each, in one statement.
@@ -148,12 +144,7 @@ class ValueChange:
         `changing` must select the same contacts until then, each of which has another value in one of the fields.
         """
         if tx.session.history is not None:
-            names = tuple(constants)
-            columns = (contacts.c.id, contacts.c.updated_at, *(contacts.c[name] for name in names))
-            rows = tx.execute(select(*columns).where(changing).execution_options(yield_per=BATCH))
-            for batch in rows.partitions():
-                ids, times, *old = (list(column) for column in zip(*batch, strict=True))
-                self._keep([ids, times, names, old, [constants[name] for name in names]])
+            self._packs.add_setting(tx, changing, constants)
         values: dict[str, Any] = {name: value or None for name, value in constants.items()}
         if "search" in self.columns.written:
             search_index.before_change_where(tx, changing)
@@ -174,7 +165,7 @@ class ValueChange:
             rows = [self.columns.new_row(row, edited) for row, edited in batch]
             tx.backend.bulk_load(tx.connection, table, rows)
             if tx.session.history is not None:
-                self._pack([(row.id, row.updated_at, edited.before, edited.after) for row, edited in batch])
+                self._packs.add(Changed(row.id, row.updated_at, edited.before, edited.after) for row, edited in batch)
             self.count += len(batch)
         if self.count:
             self._write_columns(tx, table)
@@ -198,12 +189,11 @@ class ValueChange:
         return reverse
 
     def _restored(self, tx: Transaction, reverse: "ValueChange") -> Iterator[list[tuple[_ContactRow, Edited]]]:
-        for pack in self._packs:
-            changes = dict(_changes(json.loads(zlib.decompress(pack))))
+        for changes in self._packs.batches():
             batch = []
             rows = tx.execute(self.columns.rows(tx).where(tx.backend.id_in(contacts.c.id, list(changes)))).all()
             for row in rows:
-                time, before, after = changes[row.id]
+                _, time, before, after = changes[row.id]
                 present = values_of(row, after)
                 mine = [name for name in after if present[name] == after[name]]
                 if not mine:
@@ -219,25 +209,6 @@ class ValueChange:
                 batch = [(row, edited) for row, edited in batch if row.id not in refused]
             reverse.left_alone += len(rows) - len(batch)
             yield batch
-
-    def _pack(self, rows: Sequence[tuple[int, int, Values, Values]]) -> None:
-        self._keep([list(column) for column in zip(*rows, strict=True)])
-
-    def _keep(self, columns: Sequence[object]) -> None:
-        self._packs.append(zlib.compress(json.dumps(columns, separators=(",", ":")).encode(), 1))
-
-
-def _changes(columns: Sequence[Any]) -> Iterator[tuple[int, tuple[int, Values, Values]]]:
-    """Yield each packed contact with the time of its last change, and the values before and after."""
-    if len(columns) == 4:
-        for key, *values in zip(*columns, strict=True):
-            yield key, tuple(values)
-        return
-    ids, times, names, old, constants = columns
-    for key, time, *texts in zip(ids, times, *old, strict=True):
-        before = {name: text or "" for name, text in zip(names, texts, strict=True)}
-        after = {name: value for name, value in zip(names, constants, strict=True) if value != before[name]}
-        yield key, (time, {name: before[name] for name in after}, after)
 
 
 def values_of(row: _ContactRow, names: Iterable[str]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Bulk edit: fields of many contacts set, cleared or replaced in one transaction, with a preview and one undo."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,10 +12,13 @@ from segtui.domain.text import counted
 from segtui.errors import Conflict
 from segtui.services import search_index, undo
 from segtui.services.audit import audit
-from segtui.services.contacts import bulk, edit_outcome
-from segtui.services.contacts.edit_outcome import Example, Refusal, field_label
-from segtui.services.contacts.field_edits import FieldEdits, NotPossible, Replacement
-from segtui.services.contacts.value_changes import BATCH, Edited, ValueChange
+from segtui.services.contacts import bulk
+from segtui.services.contacts.bulk_editing import edit_outcome
+from segtui.services.contacts.bulk_editing.edit_outcome import Example, Refusal
+from segtui.services.contacts.bulk_editing.field_edits import FieldEdits, NotPossible, Replacement
+from segtui.services.contacts.bulk_editing.value_changes import Edited, ValueChange
+from segtui.services.contacts.bulk_editing.value_packs import BATCH
+from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.do_not_call import opt_outs
 from segtui.services.do_not_call.mark_changes import STAYS, MarkChange
 from segtui.services.do_not_call.opt_outs import ForAdmins
@@ -35,7 +39,7 @@ class ChangedMeanwhile(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Numbers of contacts: selected, changing, and changing by the label of the field; with examples.
+    """Numbers of contacts: selected, changing, and changing by field; with examples.
 
     All others stay as they are: `refusals` has those that cannot change. Pass the preview to `edit`, which makes the
     same changes or none.
@@ -57,6 +61,11 @@ class Preview:
     def unchanged(self) -> int:
         """The number of contacts that have these values already."""
         return self.selected - self.changing - self.refused
+
+
+def demand_valid(session: Session, values: Mapping[str, str], replacements: Sequence[Replacement] = ()) -> None:
+    """Raise InvalidInput, with the field, where `edit` would refuse these values for all contacts."""
+    FieldEdits.checked(values, replacements, session.one_company.region)
 
 
 def preview(
@@ -81,7 +90,7 @@ def preview(
         return Preview(
             outcome.selected,
             outcome.changing,
-            {field_label(name): count for name, count in outcome.fields.items()},
+            dict(outcome.fields),
             edit_outcome.examples(tx, condition, edits, outcome),
             edit_outcome.refusals(tx, outcome),
             outcome.identity,
@@ -111,7 +120,10 @@ def edit(
     with opt_outs.admins_only(session), session.write(interrupt) as tx:
         change = _BulkChange(edits.names, ValueChange(edits.columns, now()))
         names = named(selection)
-        with bulk.lasting(tx, selection, besides) as inside:
+        # All contacts, or those of a segment, are the same ones while their values change.
+        is_plain = isinstance(selection, ContactQuery) and not (selection.search or selection.criteria)
+        selected = nullcontext(which(tx, selection, besides)) if is_plain else bulk.lasting(tx, selection, besides)
+        with selected as inside:
             _make(tx, inside, edits, change, previewed)
             if edits.mark is not None:
                 change.marks = bulk.mark(tx, inside, do_not_call=edits.mark, time=change.values.at, named_=names)

@@ -14,10 +14,10 @@ from sqlalchemy import ColumnElement, Row, and_, func, literal, or_, select
 from segtui.database.tables.core_tables import Id, contacts
 from segtui.domain.contact import LABELS, full_name
 from segtui.domain.criteria.fields import CUSTOM
-from segtui.services.contacts import reaching
-from segtui.services.contacts.field_edits import FieldEdits, NotPossible
-from segtui.services.contacts.reaching import REACHING, Move
-from segtui.services.contacts.value_changes import BATCH
+from segtui.services.contacts.bulk_editing import reaching
+from segtui.services.contacts.bulk_editing.field_edits import FieldEdits, NotPossible
+from segtui.services.contacts.bulk_editing.reaching import REACHING, Move
+from segtui.services.contacts.bulk_editing.value_packs import BATCH
 from segtui.services.session import Transaction
 
 MAX_EXAMPLES: Final = 5
@@ -33,6 +33,7 @@ class Example:
     label: str
     before: str
     after: str
+    contact_id: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Outcome:
 
 def evaluate(tx: Transaction, which: ColumnElement[bool], edits: FieldEdits) -> Outcome:
     """Return the outcome of edits for the contacts that fulfil a condition."""
-    outcome = Outcome()
+    outcome = Outcome(fields=Counter(dict.fromkeys(edits.field_names, 0)))
     pending: list[tuple[Row[*tuple[Any, ...]], list[str], Move]] = []
     for row in tx.execute(_groups(which, edits).execution_options(yield_per=BATCH)):
         outcome.selected += row.contacts
@@ -171,10 +172,10 @@ def _examples(row: Row[*tuple[Any, ...]], edits: FieldEdits) -> Iterator[Example
     """Yield the values of a contact that change."""
     before, after = edits.values(row)
     for name, value in after.items():
-        yield Example(_title(row), field_label(name), before[name], value)
+        yield Example(_title(row), field_label(name), before[name], value, row.id)
     if edits.mark is not None and bool(row.do_not_call) != edits.mark:
         yes_no = ("no", "yes")
-        yield Example(_title(row), LABELS["do_not_call"], yes_no[not edits.mark], yes_no[edits.mark])
+        yield Example(_title(row), LABELS["do_not_call"], yes_no[not edits.mark], yes_no[edits.mark], row.id)
 
 
 def _title(row: Row[*tuple[Any, ...]]) -> str:

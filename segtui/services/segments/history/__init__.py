@@ -1,0 +1,1 @@
+"""The recorded history of segments, and the watches on them."""

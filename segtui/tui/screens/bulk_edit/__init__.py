@@ -1,0 +1,1 @@
+"""The edit of many contacts at once: its form, its preview, and the change itself."""
