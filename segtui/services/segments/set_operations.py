@@ -17,9 +17,10 @@ from segtui.services.criteria.criteria_sql import one_of
 from segtui.services.criteria.expressions import catalog_of
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segment_batches, set_counts
+from segtui.services.segments.many_segments import one_company
 from segtui.services.segments.segment_batches import NewSegment
 from segtui.services.segments.segment_rows import Segment
-from segtui.services.session import Session, Transaction, company_of
+from segtui.services.session import Session, Transaction
 
 MAX_SEGMENTS: Final = 20
 """Segments that are compared with each other at most."""
@@ -147,7 +148,7 @@ def overlap(session: Session, segment_ids: Sequence[int], interrupt: Interrupt |
     if len(segment_ids) > MAX_SEGMENTS:
         raise InvalidInput(f"At most {MAX_SEGMENTS} segments are compared; these are {len(segment_ids):,}.", "segment")
     interrupt = interrupt or Interrupt()
-    with bound(session, segment_ids).read(interrupt) as tx:
+    with one_company(session, segment_ids).read(interrupt) as tx:
         # One statement: its rows are of one moment on PostgreSQL too.
         rows = {row.id: row for row in tx.execute(_packed_members(tx, segment_ids))}
         _demand_present(segment_ids, rows)
@@ -185,7 +186,7 @@ def create(
     NotAllowed, Cancelled.
     """
     _demand_distinct(segment_set.segment_ids)
-    session = bound(session, segment_set.segment_ids)
+    session = one_company(session, segment_set.segment_ids)
 
     def plan(tx: Transaction) -> list[NewSegment]:
         query = select(segments.c.id, segments.c.name).where(
@@ -201,26 +202,6 @@ def create(
 
     sentence = f"“{clean(name)}” was created"
     return segment_batches.create_many(session, plan, sentence, interrupt)[0]
-
-
-def bound(session: Session, segment_ids: Sequence[int]) -> Session:
-    """Return the session bound to the company of segments, for an admin's session on all companies.
-
-    Raises NotFound, and InvalidInput where the segments belong to several companies.
-    """
-    if session.company is not None:
-        return session
-    with session.read() as tx:
-        query = select(segments.c.id, segments.c.company_id).where(tx.scope(segments), segments.c.id.in_(segment_ids))
-        companies = {row.id: row.company_id for row in tx.execute(query)}
-    _demand_present(segment_ids, companies)
-    if len(company_ids := set(companies.values())) > 1:
-        raise InvalidInput(
-            f"These segments belong to {len(company_ids)} companies, which have no contacts in common: "
-            "choose segments of one company.",
-            "segment",
-        )
-    return company_of(session, company_ids.pop())
 
 
 def _demand_distinct(segment_ids: Sequence[int]) -> None:
