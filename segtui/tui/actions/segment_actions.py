@@ -116,6 +116,15 @@ class CompareSegments(Command):
     importance = 4
 
 
+class TidySegments(Command):
+    """List the segments that could be tidied: empty, unused, the same as another, or inside one."""
+
+    title = "Tidy the segments"
+    label = "Tidy"
+    keys = "T"
+    importance = 3
+
+
 class SplitSegment(Command):
     """Split the segment into new ones: equal parts, parts of a size, one for each value of a field, or random parts."""
 

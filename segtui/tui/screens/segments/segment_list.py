@@ -61,6 +61,7 @@ class SegmentListScreen(ListScreen[Segment]):
         does.FreezeSegment,
         does.SplitSegment,
         does.CompareSegments,
+        does.TidySegments,
         *MARKING,
         *SEARCHING,
         *UNDOING,
@@ -233,6 +234,12 @@ class SegmentListScreen(ListScreen[Segment]):
         self.reload(cursor=segment_id or self.table.cursor_id)
         if segment_id is not None:
             self._open_by_id(segment_id)
+
+    def action_tidy_segments(self) -> None:
+        """Show the segments that could be tidied."""
+        from segtui.tui.screens.tidying.tidy_list import TidyScreen
+
+        self.app.push_screen(TidyScreen(self.session, self.settings))
 
     def action_show_archived(self) -> None:
         """Show the archived segments too, or hide them again."""
