@@ -72,6 +72,9 @@ def as_json(segment: "Segment") -> dict[str, object]:
         "intersect": "segment_tools.sets:intersect",
         "subtract": "segment_tools.sets:subtract",
         "split": "segment_tools.splitting:split",
+        "history": "segment_tools.history:history",
+        "watch": "segment_tools.history:watch",
+        "check": "segment_tools.history:check",
     },
     examples=('segtui segments create "Webinar signups"', "segtui segments list --sort contacts --desc"),
 )

@@ -560,7 +560,7 @@ async def test_a_large_campaign_is_split_on_offer(
         await person.press("backspace", "1")
         await person.see("A campaign is split into 2 to 100 parts.")
         await person.press("backspace", "3")
-        await person.see("About 2 contacts each.")
+        await person.see("3 parts, 1 to 2 contacts:", "2  Spring fair 3/3")
         await person.press("enter")
         await person.see("“Spring fair” is now 3 drafts", "Spring fair 1/3", "Spring fair 3/3")
         await person.hear("“Spring fair” was split into 3 drafts.")

@@ -112,6 +112,7 @@ class SplitForm(Form[SplitT]):
         def picked(field: CriteriaField | None) -> None:
             if field is not None:
                 event.pick_field.pick(field.name, field.label)
+                self.query_one("#save").focus()
 
         self.app.push_screen(FieldPicker(self._session, in_segment=self._in_segment, typed=event.typed), picked)
 
