@@ -62,7 +62,7 @@ def segment_columns(
             "growth",
             "Growth",
             shown_growth,
-            Width(14, 14),
+            Width(12, 14),
             priority=7,
             align="right",
             sort="growth",
