@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import pairwise
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeAlias
 
 from sqlalchemy import Select, func, select
 
@@ -91,7 +91,7 @@ class Part:
     criteria: Criteria | None = None
 
 
-PartMembers = Members | Select[Any] | array[int]
+PartMembers: TypeAlias = "Members | Select[Any] | array[int]"
 """The contacts of a part: a range of ids, a query of ids, or the ids."""
 
 

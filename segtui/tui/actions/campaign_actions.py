@@ -107,7 +107,7 @@ class FilterResults(Command):
     title = "Filter the results"
     label = "Filter"
     keys = "f"
-    importance = 6
+    importance = 7
 
 
 class OpenResult(Command):
@@ -135,7 +135,7 @@ class ShowCalls(Command):
     title = "Show the answers by hour"
     label = "By hour"
     keys = "b"
-    importance = 5
+    importance = 7
 
 
 class ExportResults(Command):

@@ -121,7 +121,7 @@ async def test_all_but_some_that_a_search_finds_are_marked_do_not_call(app_on: A
         await person.press("asterisk", "space")
         await person.see("5 selected")
         await person.press("exclamation_mark")
-        await person.see("4 contacts: 4 may be called, 0 must not.", "Mark 4")
+        await person.see("4 contacts: 0 must not be called, 4 have no mark.", "Mark 4")
         await person.press("y")
         await person.hear("4 contacts must not be called now. Press u to undo.")
         await person.see("do not call")

@@ -160,12 +160,12 @@ async def test_a_name_that_is_taken_by_an_archived_segment_is_refused(app_on: Ap
 async def test_do_not_call_says_how_many_change(app_on: AppOn, filled: Session) -> None:
     async with looking_into(app_on(filled)) as person:
         await person.press("asterisk", "exclamation_mark")
-        await person.see("3 contacts: 2 may be called, 1 must not.", "Mark 2", "Clear 1 mark")
+        await person.see("3 contacts: 1 must not be called, 2 have no mark.", "Mark 2", "Clear 1 mark")
         await person.press("m")
         await person.hear("2 contacts must not be called now.")
         assert marked(filled) == ["Ada", "Finn", "Zoë"]
         await person.press("exclamation_mark")
-        await person.see("0 may be called, 3 must not.", "Clear 3 marks")
+        await person.see("3 must not be called, 0 have no mark.", "Clear 3 marks")
         await person.see_no("[ Mark")
         await person.press("y")
         await person.hear("3 contacts may be called again.")
@@ -198,7 +198,7 @@ async def test_a_member_marks_and_is_told_that_only_an_admin_clears(
     member = replace(viewer, actor=replace(viewer.actor, role=Role.MEMBER))
     async with looking_into(app_on(member)) as person:
         await person.press("down", "exclamation_mark")
-        await person.hear("+16025550101 is on the do-not-call list. Only an admin can take numbers off the list.")
+        await person.hear("+1 602 555 0101 is on the do-not-call list. Only an admin can take numbers off the list.")
         await person.press("g", "exclamation_mark")
         await person.see("Only an admin can clear the mark")
         await person.press("y")

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from segtui.config.settings import Settings
-from segtui.domain.contact import SIZE_ADVICE
+from segtui.domain.contact import size_words
 from segtui.domain.text import clean, counted
 from segtui.errors import NotFound
 from segtui.services import campaigns
@@ -38,6 +38,7 @@ from segtui.tui.screens.segments.segment_freezing import ShownSegmentFreezing
 from segtui.tui.widgets.chrome.key_bar import key_shown
 from segtui.tui.widgets.chrome.packed_lines import PackedLines
 from segtui.tui.widgets.chrome.service_requests import Refused
+from segtui.tui.widgets.chrome.status_words import STYLES
 from segtui.tui.widgets.forms.fact_list import Facts
 from segtui.tui.widgets.table.result_table import ResultTable
 
@@ -133,7 +134,7 @@ class SegmentDetailScreen(ContactListScreen):
         created = f"created {self.settings.local(segment.created_at):%Y-%m-%d}"
         facts = [
             Content.assemble((counted(segment.contacts, "contact"), "bold"), can_be_called(segment)),
-            Content(f"{segment.size}: {SIZE_ADVICE[segment.size]}"),
+            Content.styled(size_words(segment.size), STYLES[segment.size]),
             Content.styled(created, "$foreground-muted"),
         ]
         self.query_one("#facts", PackedLines).show([facts])
