@@ -2,6 +2,7 @@
 
 import threading
 from array import array
+from functools import partial
 
 import hypothesis.strategies as st
 import pytest
@@ -17,6 +18,10 @@ from tests.support.table_app import TableApp, loaded, until
 
 SMALL = (80, 12)
 ADA = search_terms.parse("ada")
+
+
+def _has_row(app: TableApp) -> bool:
+    return app.table.cursor_row is not None
 
 
 @given(st.permutations(range(12)), st.sets(st.integers(0, 11)), st.booleans(), st.lists(st.integers(0, 11), min_size=1))
@@ -83,7 +88,7 @@ async def test_a_range_to_the_end_waits_for_rows_that_are_not_counted() -> None:
         gate = threading.Event()
         app = TableApp(MemoryListing(range(1000), ids_gate=gate))
         async with app.run_test(size=SMALL) as pilot:
-            await until(pilot, lambda app=app: app.table.cursor_row is not None)
+            await until(pilot, partial(_has_row, app))
             await pilot.press("down", *keys)
             gate.set()
             await loaded(pilot)

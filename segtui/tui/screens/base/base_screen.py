@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from segtui.config.remembered import Remembered
 from segtui.config.settings import Settings
@@ -25,6 +25,7 @@ from segtui.tui.screens.base.background_writes import WRITE, BackgroundWrites, D
 from segtui.tui.screens.base.collaborators import Collaborator, Holds, bind_actions, declared_by
 from segtui.tui.screens.base.flows import Flows, flow
 from segtui.tui.screens.base.undo_actions import UndoActions
+from segtui.tui.textual_internals import withdraw_notifications
 from segtui.tui.widgets.chrome.key_bar import KeyBar, key_shown, keys_shown
 from segtui.tui.widgets.chrome.resize_fix import follow_terminal
 from segtui.tui.widgets.chrome.service_requests import Refused, Requests
@@ -93,6 +94,8 @@ class WorkScreen(CommandHost, Screen[int | None]):
         self.requests = Requests(self)
         self.flows = Flows(self)
         self.writes = BackgroundWrites(self)
+        self._key_hints: set[str] = set()
+        """Notifications that name the keys of undo and redo on this screen."""
 
     @property
     def work_screen(self) -> "WorkScreen":
@@ -270,6 +273,8 @@ class WorkScreen(CommandHost, Screen[int | None]):
             undo = f" Press {key_shown(self.app, Undo)} to undo." if event.undoable else ""
             redo = f" Press {key_shown(self.app, Redo)} to redo." if event.redoable else ""
             self.say(f"{event.sentence}{undo}{redo}")
+            if (undo or redo) and event.history_screen in ("", self.history_key):
+                self._key_hints.add(clean(f"{event.sentence}{undo}{redo}"))
         self.refresh_bindings()
         if event.changed:
             self.show_change(event.cursor)
@@ -292,6 +297,12 @@ class WorkScreen(CommandHost, Screen[int | None]):
     def on_resize(self, event: events.Resize) -> None:
         """Take the terminal's size where the event is about an older one."""
         follow_terminal(self, event)
+
+    def on_screen_suspend(self) -> None:
+        """Take away what was said about keys that mean something else on the screen that is shown now."""
+        if self._key_hints and not isinstance(self.app.screen, ModalScreen):
+            withdraw_notifications(self.app, self._key_hints)
+            self._key_hints.clear()
 
     def on_screen_resume(self) -> None:
         """End the flows whose dialog is gone."""
