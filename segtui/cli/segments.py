@@ -63,6 +63,7 @@ def as_json(segment: "Segment") -> dict[str, object]:
         "archive": "segment_tools.archiving:archive",
         "restore": "segment_tools.archiving:restore",
         "delete": "segment_tools.archiving:delete",
+        "tidy": "segment_tools.tidying:tidy",
         "add": "segment_members:add",
         "remove": "segment_members:remove",
         "by": "segment_tools.by:by",
@@ -71,6 +72,9 @@ def as_json(segment: "Segment") -> dict[str, object]:
         "intersect": "segment_tools.sets:intersect",
         "subtract": "segment_tools.sets:subtract",
         "split": "segment_tools.splitting:split",
+        "history": "segment_tools.history:history",
+        "watch": "segment_tools.history:watch",
+        "check": "segment_tools.history:check",
     },
     examples=('segtui segments create "Webinar signups"', "segtui segments list --sort contacts --desc"),
 )

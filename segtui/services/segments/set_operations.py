@@ -111,7 +111,7 @@ class Overlap:
     """The number of contacts in all segments."""
 
     def lines(self) -> list[SetLine]:
-        """Return every result: sizes, union, intersection, and of more than two segments overlaps of pairs too.
+        """Return every result: union, intersection, sizes, and of more than two segments the overlap of each pair.
 
         Last come the contacts that are in one segment only, and the difference of each pair in both directions.
         """
@@ -122,10 +122,10 @@ class Overlap:
 
     def _results(self) -> Iterator[tuple[LineKind, SegmentSet, int]]:
         ids = tuple(self.names)
-        for key in ids:
-            yield "segment", SegmentSet((key,)), self.sizes[key]
         yield "union", SegmentSet(ids), self.union
         yield "intersection", SegmentSet(ids, is_common=True), self.intersection
+        for key in ids:
+            yield "segment", SegmentSet((key,)), self.sizes[key]
         if len(ids) > 2:
             for pair in combinations(ids, 2):
                 yield "overlap", SegmentSet(pair, is_common=True), self.pairs[pair]

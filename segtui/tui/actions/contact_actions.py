@@ -110,6 +110,15 @@ class Filters(Command):
     importance = 6
 
 
+class ShowFrequency(Command):
+    """Show every value of a field, or days by period, with its contacts; filter by one, or make segments of them."""
+
+    title = "Frequency table: the values of a field"
+    label = "By field"
+    keys = "F"
+    importance = 4
+
+
 class ClearFilters(Command):
     """Clear all filters."""
 

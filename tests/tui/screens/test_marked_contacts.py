@@ -304,18 +304,6 @@ async def test_over_all_companies_a_set_needs_a_company_and_one_contact_has_its_
     assert names_in(other, "Newsletter") == ["Hank"]
 
 
-@pytest.mark.parametrize("marks", [("space", "space"), ("shift+down",), ("asterisk",)])
-async def test_edit_with_marks_is_refused_with_what_to_do(
-    filled: Session, app_on: Callable[[Session], SegtuiApp], marks: tuple[str, ...]
-) -> None:
-    async with at(app_on(filled)) as person:
-        await person.press("2", *marks, "e")
-        await person.hear("edited one at a time: take the marks off (space on a row, * for all)", "press e on the one")
-        await person.see_no("Edit contact")
-        await person.press("asterisk", *(["asterisk"] if marks != ("asterisk",) else []), "e")
-        await person.see("Edit contact")
-
-
 async def test_the_only_marked_contact_is_edited(filled: Session, app_on: Callable[[Session], SegtuiApp]) -> None:
     async with at(app_on(filled)) as person:
         await person.press("2", "space", "e")

@@ -16,7 +16,7 @@ from segtui.services.campaigns.results.progress import Progress
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
 from segtui.tui.actions import campaign_actions as does
-from segtui.tui.actions.contact_actions import AddToSegment, EditContacts, MarkDoNotCall
+from segtui.tui.actions.contact_actions import AddToSegment, EditContacts, MarkDoNotCall, ShowFrequency
 from segtui.tui.actions.global_actions import (
     MARKING,
     SEARCHING,
@@ -62,6 +62,7 @@ class CampaignDetailScreen(CampaignResults):
         *MARKING,
         *SEARCHING,
         does.FilterResults,
+        ShowFrequency,
         *UNDOING,
         MarkDoNotCall,
         does.ShowCalls,

@@ -17,7 +17,7 @@ KIND_WORDS: Final[Mapping[LineKind, str]] = {
     "difference": "difference",
 }
 """The words of each kind of line, which are searched too."""
-_BAR: Final = 10
+_BAR: Final = 8
 """Cells of the longest bar."""
 
 

@@ -24,7 +24,13 @@ from segtui.tui.actions import contact_actions as does
 from segtui.tui.actions.admin_actions import ShowHistory
 from segtui.tui.actions.global_actions import Back
 from segtui.tui.actions.sections import IN_SECTIONS
-from segtui.tui.actions.segment_actions import EditThisSegment, FreezeSegment, NewCampaign, SegmentCampaigns
+from segtui.tui.actions.segment_actions import (
+    EditThisSegment,
+    FreezeSegment,
+    NewCampaign,
+    SegmentCampaigns,
+    SplitSegment,
+)
 from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.screens.base.collaborators import Holds
 from segtui.tui.screens.base.flows import flow
@@ -35,6 +41,7 @@ from segtui.tui.screens.segments.live_guard import LiveSegmentGuard
 from segtui.tui.screens.segments.live_words import can_be_called
 from segtui.tui.screens.segments.segment_campaigns import CampaignsRead, SegmentCampaignActions
 from segtui.tui.screens.segments.segment_freezing import ShownSegmentFreezing
+from segtui.tui.screens.splitting.segment_splitting import ShownSegmentSplitting
 from segtui.tui.widgets.chrome.key_bar import key_shown
 from segtui.tui.widgets.chrome.packed_lines import PackedLines
 from segtui.tui.widgets.chrome.service_requests import Refused
@@ -54,6 +61,7 @@ class SegmentDetailScreen(ContactListScreen):
         does.ImportHere,
         EditThisSegment,
         FreezeSegment,
+        SplitSegment,
         NewCampaign,
         SegmentCampaigns,
         ShowHistory,
@@ -63,6 +71,7 @@ class SegmentDetailScreen(ContactListScreen):
     list_name = "contacts"
     campaign_actions = Holds(SegmentCampaignActions)
     freezing = Holds(ShownSegmentFreezing)
+    splitting = Holds(ShownSegmentSplitting)
     live_guard = Holds(LiveSegmentGuard)
 
     @dataclass
@@ -133,10 +142,15 @@ class SegmentDetailScreen(ContactListScreen):
         created = f"created {self.settings.local(segment.created_at):%Y-%m-%d}"
         facts = [
             Content.assemble((counted(segment.contacts, "contact"), "bold"), can_be_called(segment)),
-            Content(f"{segment.size}: {SIZE_ADVICE[segment.size]}"),
+            Content(f"{segment.size}: {SIZE_ADVICE[segment.size]}{self._split_key(segment)}"),
             Content.styled(created, "$foreground-muted"),
         ]
         self.query_one("#facts", PackedLines).show([facts])
+
+    def _split_key(self, segment: Segment) -> str:
+        """Return the key that splits a segment which is too large for one campaign, in brackets."""
+        key = key_shown(self.app, SplitSegment) if segment.size == "split" and self.session.can_write else ""
+        return f" ({key})" if key else ""
 
     def nothing_found(self) -> Content:
         """Return the text of an empty list."""

@@ -41,6 +41,7 @@ from segtui.tui.screens.segments.marked_segments import MarkedSegments
 from segtui.tui.screens.segments.segment_actions import SegmentActions
 from segtui.tui.screens.segments.segment_columns import ACTIONS, ACTIONS_PRIORITY, VIEW_ONLY, segment_columns
 from segtui.tui.screens.segments.segment_freezing import ListedSegmentFreezing
+from segtui.tui.screens.splitting.segment_splitting import ListedSegmentSplitting
 from segtui.tui.widgets.chrome.key_bar import key_shown
 from segtui.tui.widgets.chrome.title_bar import TitleBar
 from segtui.tui.widgets.forms.push_button import PushButton
@@ -58,7 +59,9 @@ class SegmentListScreen(ListScreen[Segment]):
         does.ArchiveSegment,
         does.ShowArchived,
         does.FreezeSegment,
+        does.SplitSegment,
         does.CompareSegments,
+        does.TidySegments,
         *MARKING,
         *SEARCHING,
         *UNDOING,
@@ -83,6 +86,7 @@ class SegmentListScreen(ListScreen[Segment]):
         does.DeleteSegment,
         does.ArchiveSegment,
         does.FreezeSegment,
+        does.SplitSegment,
         does.CompareSegments,
         does.ExportSegment,
         ToggleMark,
@@ -94,6 +98,7 @@ class SegmentListScreen(ListScreen[Segment]):
     segment_actions = Holds(SegmentActions)
     marked = Holds(MarkedSegments)
     freezing = Holds(ListedSegmentFreezing)
+    splitting = Holds(ListedSegmentSplitting)
     comparing = Holds(SegmentComparing)
     company_choice = Holds(CompanyChoice)
 
@@ -229,6 +234,12 @@ class SegmentListScreen(ListScreen[Segment]):
         self.reload(cursor=segment_id or self.table.cursor_id)
         if segment_id is not None:
             self._open_by_id(segment_id)
+
+    def action_tidy_segments(self) -> None:
+        """Show the segments that could be tidied."""
+        from segtui.tui.screens.tidying.tidy_list import TidyScreen
+
+        self.app.push_screen(TidyScreen(self.session, self.settings))
 
     def action_show_archived(self) -> None:
         """Show the archived segments too, or hide them again."""
