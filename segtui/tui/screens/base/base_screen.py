@@ -132,7 +132,7 @@ class WorkScreen(CommandHost, Screen[int | None]):
     def compose(self) -> ComposeResult:
         """Lay out the title above, the keys below, and the body between them."""
         tabs = [
-            Tab(section.name, keys_shown(self.app, section.action), section.title, section.for_admins)
+            Tab(section.name, keys_shown(self.app, section.action), section.title)
             for section in SECTIONS
             if section.action in self.commands and self.offers(section.action)
         ]

@@ -4,12 +4,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from textual.content import Content
+
 from segtui.services.segments.segments import Segment
-from segtui.tui.widgets.table.table_columns import Action, TableColumn, Width
+from segtui.tui.widgets.chrome.status_words import status_word
+from segtui.tui.widgets.table.table_columns import Action, Cell, TableColumn, Width
 
 ACTIONS = (Action("view", "View"), Action("edit", "Edit"), Action("delete", "Delete"))
 VIEW_ONLY = ACTIONS[:1]
 ACTIONS_PRIORITY = 4
+_MILLION = 1_000_000
 _SPACIOUS = 139
 """Cells of a table in which names and descriptions keep enough room beside one more column."""
 
@@ -22,9 +26,14 @@ def segment_columns(local: Callable[[datetime], datetime], *, companies: bool) -
     columns = [
         TableColumn("name", "Name", shown_name, Width(18, 34, flex=2), priority=1, sort="name", opens=True),
         TableColumn("description", "Description", _description, Width(16, 36, flex=3), priority=6),
-        _count("contacts", "Contacts", 10, 2, lambda segment: segment.contacts),
+        replace(_count("contacts", "Contacts", 12, 2, lambda segment: segment.contacts), render=_shown_contacts),
         TableColumn(
-            "size", "Size", lambda segment: segment.size, Width(8, 8), priority=5 if companies else 2, searched=False
+            "size",
+            "Size",
+            lambda segment: status_word(segment.size),
+            Width(8, 8),
+            priority=5 if companies else 2,
+            searched=False,
         ),
         replace(_count("callable", "Can be called", 13, 7, lambda segment: segment.callable), from_width=_SPACIOUS),
         TableColumn(
@@ -69,9 +78,17 @@ def _count(name: str, label: str, width: int, priority: int, count: Callable[[Se
 
 
 def shown_name(segment: Segment) -> str:
-    """Return the name, led by a word where the segment is live or archived: `(live) New leads`."""
-    words = [word for word, applies in (("archived", segment.archived), ("live", segment.live)) if applies]
-    return f"({', '.join(words)}) {segment.name}" if words else segment.name
+    """Return the name, led by a word where the segment is archived: `(archived) Old leads`."""
+    return f"(archived) {segment.name}" if segment.archived else segment.name
+
+
+def _shown_contacts(segment: Segment) -> Cell:
+    """Return the count, led by a word where a rule keeps it: in front of the name the word would cut it at 80 cells."""
+    if not segment.live:
+        return f"{segment.contacts:,}"
+    # Without commas there is room for the word and ten million contacts.
+    count = f"{segment.contacts:,}" if segment.contacts < _MILLION else str(segment.contacts)
+    return Content.assemble(("live", "$text-accent"), f" {count}")
 
 
 def _description(segment: Segment) -> str:

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from segtui.config.settings import Settings
-from segtui.domain.contact import SIZE_ADVICE
+from segtui.domain.contact import size_words
 from segtui.domain.text import clean, counted
 from segtui.errors import NotFound
 from segtui.services import campaigns
@@ -45,6 +45,7 @@ from segtui.tui.screens.splitting.segment_splitting import ShownSegmentSplitting
 from segtui.tui.widgets.chrome.key_bar import key_shown
 from segtui.tui.widgets.chrome.packed_lines import PackedLines
 from segtui.tui.widgets.chrome.service_requests import Refused
+from segtui.tui.widgets.chrome.status_words import STYLES
 from segtui.tui.widgets.forms.fact_list import Facts
 from segtui.tui.widgets.table.result_table import ResultTable
 
@@ -142,7 +143,7 @@ class SegmentDetailScreen(ContactListScreen):
         created = f"created {self.settings.local(segment.created_at):%Y-%m-%d}"
         facts = [
             Content.assemble((counted(segment.contacts, "contact"), "bold"), can_be_called(segment)),
-            Content(f"{segment.size}: {SIZE_ADVICE[segment.size]}{self._split_key(segment)}"),
+            Content.styled(f"{size_words(segment.size)}{self._split_key(segment)}", STYLES[segment.size]),
             Content.styled(created, "$foreground-muted"),
         ]
         self.query_one("#facts", PackedLines).show([facts])
