@@ -24,13 +24,21 @@ from segtui.tui.actions import contact_actions as does
 from segtui.tui.actions.admin_actions import ShowHistory
 from segtui.tui.actions.global_actions import Back
 from segtui.tui.actions.sections import IN_SECTIONS
-from segtui.tui.actions.segment_actions import EditThisSegment, FreezeSegment, NewCampaign, SegmentCampaigns
+from segtui.tui.actions.segment_actions import (
+    EditThisSegment,
+    FreezeSegment,
+    MembersByDay,
+    NewCampaign,
+    SegmentCampaigns,
+    WatchSegment,
+)
 from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.screens.base.collaborators import Holds
 from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.contacts.contact_columns import contact_columns
 from segtui.tui.screens.contacts.contact_list import ON_CONTACTS, ContactListScreen
 from segtui.tui.screens.contacts.contact_selection import ContactSelection
+from segtui.tui.screens.segments.history.history_actions import SegmentHistoryActions
 from segtui.tui.screens.segments.live_guard import LiveSegmentGuard
 from segtui.tui.screens.segments.live_words import can_be_called
 from segtui.tui.screens.segments.segment_campaigns import CampaignsRead, SegmentCampaignActions
@@ -56,6 +64,8 @@ class SegmentDetailScreen(ContactListScreen):
         FreezeSegment,
         NewCampaign,
         SegmentCampaigns,
+        MembersByDay,
+        WatchSegment,
         ShowHistory,
         Back,
         *IN_SECTIONS,
@@ -63,6 +73,7 @@ class SegmentDetailScreen(ContactListScreen):
     list_name = "contacts"
     campaign_actions = Holds(SegmentCampaignActions)
     freezing = Holds(ShownSegmentFreezing)
+    history_actions = Holds(SegmentHistoryActions)
     live_guard = Holds(LiveSegmentGuard)
 
     @dataclass

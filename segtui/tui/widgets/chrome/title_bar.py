@@ -44,12 +44,17 @@ class TitleBar(Widget):
 
     place: reactive[str] = reactive("Segments")
     company: reactive[str] = reactive("")
+    notice: reactive[str] = reactive("")
+    """A few words that are shown wherever there is room for the location: `2 watches due: W`."""
 
     @dataclass
     class Chosen(Message):
         """The tab of this section was clicked."""
 
         name: str
+
+    class NoticeChosen(Message):
+        """The notice was clicked."""
 
     def __init__(self, company: str, zone: str, *, tabs: Sequence[Tab] = (), active: str = "") -> None:
         super().__init__()
@@ -58,12 +63,14 @@ class TitleBar(Widget):
         self._tabs = tuple(tabs)
         self._active = active
         self._placed: list[tuple[str, int, int]] = []
+        self._notice_cells = range(0)
 
     def render(self) -> RenderResult:
         """Draw the parts that there is room for."""
         width = self.size.width
         location = Content(clean(self.place))
         company = Content.styled(clean(self.company), "bold")
+        notice = Content.styled(clean(self.notice), "bold $warning")
         zone = Content.styled(f"times in {clean(self._zone)}", "$foreground-muted")
         # From everything to the least, with the cells that the location needs.
         every, major, none = len(self._tabs), sum(not tab.minor for tab in self._tabs), Content("")
@@ -75,14 +82,17 @@ class TitleBar(Widget):
             *(("", none, titles, min(location.cell_length, _MIN_LOCATION)) for titles in range(major, 0, -1)),
             ("", none, 0, 0),
         ):
-            shown = Content(" " * _GAP).join([part for part in (company, times) if part.plain])
+            shown = Content(" " * _GAP).join([part for part in (notice, company, times) if part.plain])
             left = Content.assemble((program, "bold"), " " * _GAP) if program else Content("")
             used = left.cell_length + self._around(titles=titles) + (shown.cell_length + _GAP if shown.plain else 0)
             if used + needed <= width:
                 break
         location = location.truncate(max(1, width - used), ellipsis=True)
         line = left + self._tabs_line(left.cell_length, location, titles=titles)
-        return Content.assemble(line, " " * max(1, width - line.cell_length - shown.cell_length), shown)
+        gap = max(1, width - line.cell_length - shown.cell_length)
+        start = line.cell_length + gap
+        self._notice_cells = range(start, start + notice.cell_length)
+        return Content.assemble(line, " " * gap, shown)
 
     def _around(self, *, titles: int) -> int:
         """Return the width of the tabs without the location, in cells."""
@@ -106,10 +116,12 @@ class TitleBar(Widget):
         return line
 
     def on_click(self, event: events.Click) -> None:
-        """Go to the section whose tab was clicked."""
+        """Go to the section whose tab was clicked, or to what the notice is about."""
         offset = event.get_content_offset(self)
         if offset is None:
             return
+        if offset.x in self._notice_cells:
+            self.post_message(self.NoticeChosen())
         for name, start, end in self._placed:
             if start <= offset.x < end:
                 self.post_message(self.Chosen(name))
