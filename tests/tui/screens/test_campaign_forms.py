@@ -556,7 +556,7 @@ async def test_a_large_campaign_is_split_on_offer(
         screen.editing.launch(made)
         await person.see("split: split into several campaigns", "[ Split s ]")
         await person.press("s")
-        await person.see("Split the campaign", "would call 5 contacts", "They are launched")
+        await person.see("Split the campaign", "would call 5 of its 7 contacts", "launched one by one.")
         await person.press("backspace", "1")
         await person.see("A campaign is split into 2 to 100 parts.")
         await person.press("backspace", "3")
