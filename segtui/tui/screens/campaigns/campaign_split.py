@@ -21,9 +21,9 @@ class CampaignSplitForm(SplitForm[Sequence[Campaign]]):
         self._campaign = campaign
         called = f"{forecast.callable:,} of its {counted(forecast.total, 'contact')}"
         about = Content.assemble(
-            "“", (clean(campaign.name), "bold"), f"” would call {called}. Split, it becomes several drafts with the same ",
-            "settings, each contact in exactly one. They are launched one by one. Random parts and those by field are ",
-            "new fixed segments.\n",
+            "“", (clean(campaign.name), "bold"), f"” would call {called}. Split, it becomes several drafts ",
+            "with the same settings, each contact in exactly one. They are launched one by one. Random parts and ",
+            "those by field are new fixed segments.\n",
         )  # fmt: skip
         super().__init__(
             session, "Split the campaign", about,
