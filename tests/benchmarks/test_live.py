@@ -10,12 +10,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, func, insert, literal, select
 
-from segtui.database.engine import Database, open_database
+from segtui.database.engine import Database
 from segtui.database.tables.core_tables import Id, contacts, memberships
 from segtui.database.tables.core_tables import segments as segment_table
 from segtui.domain.search_terms import segment_text
@@ -29,43 +28,12 @@ from segtui.services.segments.segments import SegmentQuery
 from segtui.services.session import Session, now, open_session, stored
 from tests.benchmarks import databases
 from tests.benchmarks.harness import goal
-from tests.support import postgresql
 
 pytestmark = pytest.mark.benchmark
 
 _ROUNDS = 3
 _SOURCES = ("Web", "Fair", "Referral", "Partner", "Call", "Shop", "Mail", "Friend", "Show", "Book")
 _STATES = ("AZ", "CA", "NV", "NY", "TX", "OR", "WA", "FL", "MA", "UT")
-
-
-@pytest.fixture(params=databases.backends())
-def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Database]]:
-    """Yield what makes an empty open database."""
-    opened: list[Database] = []
-    if request.param == "sqlite":
-
-        def on_sqlite() -> Database:
-            opened.append(open_database(tmp_path / f"live{len(opened)}.db"))
-            return opened[-1]
-
-        yield on_sqlite
-    else:
-        made = postgresql.Databases(request.getfixturevalue("postgresql_url"))
-        contexts = []
-
-        def on_postgresql() -> Database:
-            contexts.append(made.fresh(None))
-            opened.append(open_database(contexts[-1].__enter__()))
-            return opened[-1]
-
-        made.make_template(lambda url: open_database(url).close())
-        yield on_postgresql
-    for database in opened:
-        database.close()
-    if request.param != "sqlite":
-        for context in contexts:
-            context.__exit__(None, None, None)
-        made.close()
 
 
 def _file(size: int) -> bytes:

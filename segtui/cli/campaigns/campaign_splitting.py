@@ -15,6 +15,7 @@ from segtui.cli.segment_tools.splitting import (
     print_parts,
     split_options,
     way_of,
+    with_field,
 )
 from segtui.domain.text import counted
 
@@ -50,6 +51,7 @@ def split(
     way = way_of("parts", **given)
     with invocation.session() as session, as_usage(*SPLIT_FIELDS):
         campaign = service.by_name(session, name)
+        way = with_field(session, way, in_segment=len(campaign.segments) == 1)
         asks = output.may_ask() and not yes and not invocation.json
         if dry_run or asks:
             parts = splitting.preview(session, campaign.id, way)

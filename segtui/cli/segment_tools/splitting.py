@@ -1,6 +1,7 @@
 """`segtui segments split`, and the options of a split, which `segtui campaigns split` has too."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,8 +15,9 @@ from segtui.domain.text import counted
 
 if TYPE_CHECKING:
     from segtui.services.segments.partition import Part, SplitWay
+    from segtui.services.session import Session
 
-SPLIT_FIELDS = ("into", "size", "by", "random", "field")
+SPLIT_FIELDS = ("into", "size", "by", "random", "field", "sort")
 """Fields of errors about the input of a split."""
 _Callback = Callable[..., None]
 
@@ -45,7 +47,7 @@ def split_options(into: str) -> Callable[[_Callback], _Callback]:
 def way_of(
     into_option: str, *, into: int | None, size: int | None, by: str | None, random: int | None, seed: int | None
 ) -> "SplitWay":
-    """Return the way that the options name. Raises UsageError unless it is one."""
+    """Return the way that the options name; a field as it is written. Raises UsageError unless it is one way."""
     from segtui.services.segments.partition import SplitWay
 
     options = {f"--{into_option}": into, "--size": size, "--by": by, "--random": random}
@@ -61,6 +63,15 @@ def way_of(
     if by is not None:
         return SplitWay("by", field=by)
     return SplitWay("random", random or 0, seed=1 if seed is None else seed)
+
+
+def with_field(session: "Session", way: "SplitWay", *, in_segment: bool) -> "SplitWay":
+    """Return the way with the full name of its field. Raises InvalidInput for an unknown field."""
+    from segtui.services.criteria import field_names
+
+    if way.kind != "by":
+        return way
+    return replace(way, field=field_names.parse_sort(session, way.field, in_segment=in_segment))
 
 
 def part_json(part: "Part") -> dict[str, object]:
@@ -112,6 +123,7 @@ def split(
     way = way_of("into", **given)
     with invocation.session() as session, as_usage(*SPLIT_FIELDS):
         segment = segments.by_name(session, name)
+        way = with_field(session, way, in_segment=True)
         asks = output.may_ask() and not yes and not invocation.json
         if dry_run or asks:
             parts = splitting.preview(session, segment.id, way)

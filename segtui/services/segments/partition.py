@@ -24,6 +24,8 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.session import Transaction
 
 Kind = Literal["into", "size", "by", "random"]
+FULL_PART: Final = 10_000
+"""Contacts up to which a segment or a campaign need not be split."""
 _CHECKED_EVERY: Final = 20_000
 """Contacts that are put in random order between two checks for cancellation."""
 
@@ -93,6 +95,11 @@ class Part:
 
 PartMembers: TypeAlias = "Members | Select[Any] | array[int]"
 """The contacts of a part: a range of ids, a query of ids, or the ids."""
+
+
+def parts_for(contacts_: int, limit: int) -> int:
+    """Return the best number of parts of this many contacts, at most `limit`."""
+    return max(2, min(limit, -(-contacts_ // FULL_PART)))
 
 
 def parts_of(tx: Transaction, name: str, members: Members, way: SplitWay, limit: int) -> list[Part]:
@@ -195,8 +202,8 @@ def _by_value(tx: Transaction, name: str, members: Members, way: SplitWay, limit
             label = f"{table.of.declared.label} {line.word}"
             parts.append(Part(_valued(name, line.word), label, count, line.criteria))
     if len(parts) < 2:
-        values = f"one value of {table.of.declared.label}" if parts else "no contacts"
-        raise InvalidInput(f"“{clean(name)}” has {values}: there is nothing to split.", "field")
+        has = f"one value of {table.of.declared.label}" if parts else "no contacts"
+        raise InvalidInput(f"“{clean(name)}” has {has}: there is nothing to split.", "field")
     return _told_apart(parts)
 
 

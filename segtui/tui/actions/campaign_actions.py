@@ -42,6 +42,16 @@ class LaunchCampaign(Command):
     importance = 7
 
 
+class SplitCampaign(Command):
+    """Split a draft into several: equal parts, parts of a size, one for each value of a field, or random parts."""
+
+    title = "Split the campaign into parts"
+    label = "Split"
+    keys = "P"
+    writes = True
+    importance = 3
+
+
 class PauseCampaign(Command):
     """Pause the campaign: calls in progress finish and no new ones start, until it is resumed."""
 
@@ -107,7 +117,7 @@ class FilterResults(Command):
     title = "Filter the results"
     label = "Filter"
     keys = "f"
-    importance = 6
+    importance = 7
 
 
 class OpenResult(Command):
@@ -135,7 +145,7 @@ class ShowCalls(Command):
     title = "Show the answers by hour"
     label = "By hour"
     keys = "b"
-    importance = 5
+    importance = 7
 
 
 class ExportResults(Command):
@@ -148,6 +158,7 @@ class ExportResults(Command):
 
 
 ON_CAMPAIGN = (
-    LaunchCampaign, PauseCampaign, ResumeCampaign, EditCampaign, ReconcileCampaign, DeleteCampaign, CancelCampaign,
+    LaunchCampaign, PauseCampaign, ResumeCampaign, EditCampaign, SplitCampaign, ReconcileCampaign, DeleteCampaign,
+    CancelCampaign,
 )  # fmt: skip
 """What can be done to a campaign, in the order of the footer."""

@@ -67,6 +67,7 @@ class ToggleMark(Command):
     title = "Mark the row"
     label = "Mark"
     keys = "space"
+    importance = 6
 
 
 class MarkRange(Command):

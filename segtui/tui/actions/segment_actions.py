@@ -144,6 +144,25 @@ class CompareSegments(Command):
     importance = 4
 
 
+class TidySegments(Command):
+    """List the segments that could be tidied: empty, unused, the same as another, or inside one."""
+
+    title = "Tidy the segments"
+    label = "Tidy"
+    keys = "T"
+    importance = 3
+
+
+class SplitSegment(Command):
+    """Split the segment into new ones: equal parts, parts of a size, one for each value of a field, or random parts."""
+
+    title = "Split the segment into parts"
+    label = "Split"
+    keys = "P"
+    writes = True
+    importance = 3
+
+
 class ShowArchived(Command):
     """Show archived segments in the list, labelled as archived, or hide them again."""
 

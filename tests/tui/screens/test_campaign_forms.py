@@ -14,17 +14,17 @@ from segtui.config.calling_platform import CallingSettings
 from segtui.database.engine import Database
 from segtui.services import campaigns
 from segtui.services.campaigns import AssumedZones, Campaign, CampaignQuery, Forecast, SettingsInput
+from segtui.services.campaigns.splitting import MAX_PARTS
 from segtui.services.contacts import contacts
 from segtui.services.criteria import expressions
 from segtui.services.segments import segments
-from segtui.services.segments.partition import SplitWay
+from segtui.services.segments.partition import SplitWay, parts_for
 from segtui.services.session import Session
 from segtui.tui.app import SegtuiApp
 from segtui.tui.screens.base.base_screen import WorkScreen
 from segtui.tui.screens.base.collaborators import Holds
 from segtui.tui.screens.campaigns import campaign_launch
 from segtui.tui.screens.campaigns.campaign_editing import CampaignEditing
-from segtui.tui.screens.campaigns.campaign_words import parts_for
 from segtui.tui.widgets.forms.form_field import TextField
 from tests.support.person import Person, at
 
@@ -556,11 +556,11 @@ async def test_a_large_campaign_is_split_on_offer(
         screen.editing.launch(made)
         await person.see("split: split into several campaigns", "[ Split s ]")
         await person.press("s")
-        await person.see("Split the campaign", "would call 5 contacts", "one by one.")
+        await person.see("Split the campaign", "would call 5 contacts", "They are launched")
         await person.press("backspace", "1")
         await person.see("A campaign is split into 2 to 100 parts.")
         await person.press("backspace", "3")
-        await person.see("About 2 contacts each.")
+        await person.see("3 parts, 1 to 2 contacts:", "2  Spring fair 3/3")
         await person.press("enter")
         await person.see("“Spring fair” is now 3 drafts", "Spring fair 1/3", "Spring fair 3/3")
         await person.hear("“Spring fair” was split into 3 drafts.")
@@ -590,7 +590,7 @@ async def test_split_on_its_own_screen_a_campaign_gives_way_to_its_parts(
     ("count", "parts"), [(5, 2), (10_001, 2), (20_000, 2), (20_001, 3), (95_000, 10), (9_999_999, 100)]
 )
 def test_so_many_parts_are_suggested(count: int, parts: int) -> None:
-    assert parts_for(count) == parts
+    assert parts_for(count, MAX_PARTS) == parts
 
 
 # How it looks
@@ -608,7 +608,7 @@ async def test_looks_as_it_did(
             await person.settle()
             if what == "wrong":
                 await put(person, "Spring fair")
-                await person.pilot.press(*["tab"] * 4, "end", "x", "tab", "end", "x")
+                await person.pilot.press(*["tab"] * 5, "end", "x", "tab", "end", "x")
         elif what == "paused":
             campaigns.launch(called, made.id)
             campaigns.pause(called, made.id)

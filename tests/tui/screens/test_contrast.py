@@ -10,8 +10,8 @@ from segtui.config import settings
 from segtui.services.segments import segments
 from segtui.services.session import Session
 from segtui.tui.app import SegtuiApp
-from segtui.tui.widgets.terminal.readable_colors import MIN_CONTRAST, contrast, readable
 from segtui.tui.widgets.chrome.theme import THEMES
+from segtui.tui.widgets.terminal.readable_colors import MIN_CONTRAST, contrast, readable
 from tests.support.person import Person, at
 
 _SYSTEMS = {"truecolor": ColorSystem.TRUECOLOR, "256": ColorSystem.EIGHT_BIT, "standard": ColorSystem.STANDARD}
@@ -50,8 +50,13 @@ async def _walk(person: Person, look: Callable[[str], None]) -> None:
     await person.press("escape", "2", "asterisk", "f")
     look("the filters")
     await person.press("escape", "e")
-    await person.hear("edited one at a time")
-    look("marks and a notice")
+    await person.see("Edit 3 contacts", "(2 values)")
+    await person.type("web")
+    await person.see("In use: webinar")
+    look("an edit of several")
+    await person.press("enter")
+    await person.see("Preview: edit 3 contacts")
+    look("a preview")
 
 
 @pytest.mark.parametrize("theme", sorted(THEMES))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from segtui.config.remembered import Remembered
 from segtui.config.settings import Settings
@@ -26,6 +26,7 @@ from segtui.tui.screens.base.collaborators import Collaborator, Holds, bind_acti
 from segtui.tui.screens.base.due_watches import DueCount, DueWatches
 from segtui.tui.screens.base.flows import Flows, flow
 from segtui.tui.screens.base.undo_actions import UndoActions
+from segtui.tui.textual_internals import withdraw_notifications
 from segtui.tui.widgets.chrome.key_bar import KeyBar, key_shown, keys_shown
 from segtui.tui.widgets.chrome.resize_fix import follow_terminal
 from segtui.tui.widgets.chrome.service_requests import Refused, Requests
@@ -97,6 +98,8 @@ class WorkScreen(CommandHost, Screen[int | None]):
         self.requests = Requests(self)
         self.flows = Flows(self)
         self.writes = BackgroundWrites(self)
+        self._key_hints: set[str] = set()
+        """Notifications that name the keys of undo and redo on this screen."""
 
     @property
     def work_screen(self) -> "WorkScreen":
@@ -133,7 +136,7 @@ class WorkScreen(CommandHost, Screen[int | None]):
     def compose(self) -> ComposeResult:
         """Lay out the title above, the keys below, and the body between them."""
         tabs = [
-            Tab(section.name, keys_shown(self.app, section.action), section.title, section.for_admins)
+            Tab(section.name, keys_shown(self.app, section.action), section.title)
             for section in SECTIONS
             if section.action in self.commands and self.offers(section.action)
         ]
@@ -276,6 +279,8 @@ class WorkScreen(CommandHost, Screen[int | None]):
             undo = f" Press {key_shown(self.app, Undo)} to undo." if event.undoable else ""
             redo = f" Press {key_shown(self.app, Redo)} to redo." if event.redoable else ""
             self.say(f"{event.sentence}{undo}{redo}")
+            if (undo or redo) and event.history_screen in ("", self.history_key):
+                self._key_hints.add(clean(f"{event.sentence}{undo}{redo}"))
         self.refresh_bindings()
         if event.changed:
             self.show_change(event.cursor)
@@ -298,6 +303,12 @@ class WorkScreen(CommandHost, Screen[int | None]):
     def on_resize(self, event: events.Resize) -> None:
         """Take the terminal's size where the event is about an older one."""
         follow_terminal(self, event)
+
+    def on_screen_suspend(self) -> None:
+        """Take away what was said about keys that mean something else on the screen that is shown now."""
+        if self._key_hints and not isinstance(self.app.screen, ModalScreen):
+            withdraw_notifications(self.app, self._key_hints)
+            self._key_hints.clear()
 
     def on_screen_resume(self) -> None:
         """End the flows whose dialog is gone, and count the watches that are due."""

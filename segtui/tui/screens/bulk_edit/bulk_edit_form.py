@@ -213,7 +213,7 @@ class BulkEditForm(Form[BulkEdit]):
         """Return the preview. Raises InvalidInput where nothing would change."""
         settings, replacements = _edits(values)
         if not settings and not replacements:
-            raise InvalidInput("Nothing is changed yet: type a value, or clear a field, or replace a part of it.")
+            raise InvalidInput("Nothing is changed yet: type, clear or replace a value.")
         preview = bulk_edit.preview(
             self._session,
             self._selection.which,

@@ -10,10 +10,10 @@ from segtui.domain.text import clean, counted
 from segtui.services.contacts.bulk_editing.bulk_edit import Preview
 from segtui.services.contacts.bulk_editing.edit_outcome import Example, Refusal, field_label
 
-_WIDTH: Final = 66
+_WIDTH: Final = 58
 """Cells of a line."""
-_TITLE: Final = 20
-_LABEL: Final = 13
+_TITLE: Final = 16
+_LABEL: Final = 11
 
 
 def preview_text(preview: Preview, remark: str, arrow: str) -> Content:
@@ -54,15 +54,15 @@ def _numbers(preview: Preview) -> Content:
 
 def _examples(examples: Sequence[Example], arrow: str) -> Content:
     lines, last = [Content.styled("For example", "bold")], 0
-    room = (_WIDTH - _TITLE - _LABEL - 4 - len(arrow)) // 2
+    room = (_WIDTH - _TITLE - _LABEL - len(f"   {arrow} ")) // 2
     for example in examples:
         title = "" if example.contact_id == last else example.title
         last = example.contact_id
         before, after = (_value(value) for value in (example.before, example.after))
         lines.append(
             Content.assemble(
-                f"{_cell(title, _TITLE)}  ",
-                (f"{_cell(example.label, _LABEL)}  ", "$text-muted"),
+                f"{_cell(title, _TITLE)} ",
+                (f"{_cell(example.label, _LABEL)} ", "$text-muted"),
                 f"{_short(before, room)} {arrow} ",
                 (_short(after, room), "bold"),
             )

@@ -18,6 +18,7 @@ from segtui.tui.screens.campaigns.campaign_editing import CampaignEditing
 
 _STATUSES: Final[Mapping[type[Command], tuple[str, ...]]] = {
     does.LaunchCampaign: ("draft",),
+    does.SplitCampaign: ("draft",),
     does.PauseCampaign: ("active", "scheduled"),
     does.ResumeCampaign: ("paused",),
     does.EditCampaign: ("draft", "paused"),
@@ -64,6 +65,11 @@ class CampaignActions(CampaignEditing[ScreenT]):
         """Show what the launch would do, and ask."""
         if (campaign := self.campaign) is not None:
             self.launch(campaign)
+
+    def action_split_campaign(self) -> None:
+        """Ask how the draft is to be split."""
+        if (campaign := self.campaign) is not None:
+            self.split(campaign)
 
     def action_pause_campaign(self) -> None:
         """Pause the campaign."""

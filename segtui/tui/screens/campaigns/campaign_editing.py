@@ -100,9 +100,9 @@ class CampaignEditing(Collaborator[ScreenT]):
         session, draft, contacts = await self.screen.read(read)
 
         from segtui.tui.screens.campaigns.campaign_picker import CampaignPicker
-        from segtui.tui.screens.campaigns.campaign_split import SplitForm
+        from segtui.tui.screens.campaigns.campaign_split import CampaignSplitForm
 
-        parts = await self.screen.ask(SplitForm(session, draft, contacts))
+        parts = await self.screen.ask(CampaignSplitForm(session, draft, contacts))
         if parts is None:
             return
         self.done(f"“{draft.name}” was split into {len(parts)} drafts.", parts[0])

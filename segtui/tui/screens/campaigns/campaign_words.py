@@ -7,17 +7,14 @@ from typing import Final
 from textual.content import Content
 
 from segtui.config.settings import Settings
-from segtui.domain.contact import SIZE_ADVICE
+from segtui.domain.contact import size_words
 from segtui.domain.text import clean, counted
 from segtui.domain.vocabulary import SKIP_REASON_WORDS
 from segtui.services.campaigns import AssumedZones, Campaign, Forecast, calls_an_hour
-from segtui.services.campaigns.splitting import MAX_PARTS
 from segtui.tui.widgets.forms.fact_list import Facts
 
 _LIVE_AUDIENCE: Final = "those in the live segment at the launch; nobody who joins it later"
 _TOGETHER: Final = "several segments together; a contact of several is called once"
-_PART: Final = 10_000
-"""Contacts up to which a campaign need not be split."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +36,6 @@ def progress(campaign: Campaign) -> str:
 def listed(campaigns: Sequence[Campaign], most: int = 20) -> str:
     """Return campaigns in one line: `Spring fair (active, 120 of 500), Round 2 (draft)`."""
     return ", ".join(f"{clean(campaign.name)} ({progress(campaign)})" for campaign in campaigns[:most])
-
-
-def parts_for(contacts: int) -> int:
-    """Return the best number of parts for a campaign of this many contacts."""
-    return max(2, min(MAX_PARTS, -(-contacts // _PART)))
 
 
 def headline(campaign: Campaign, ahead: Forecast) -> Content:
@@ -82,7 +74,7 @@ def launch_facts(campaign: Campaign, figures: LaunchFigures, ahead: Forecast, se
         *([("Segments", _TOGETHER)] if len(campaign.segments) > 1 else []),
         *([("Audience", _LIVE_AUDIENCE)] if figures.is_live else []),
         *([("Same person", ahead.shared)] if ahead.shared else []),
-        ("Size", f"{ahead.size}: {SIZE_ADVICE[ahead.size]}"),
+        ("Size", size_words(ahead.size)),
         ("Begins", start),
         ("Hours", f"{its.hours.text}, {its.hours.days_text}, in each contact's local time"),
         ("Takes", _takes(campaign, ahead)),

@@ -36,7 +36,7 @@ class SegmentActions(Collaborator["SegmentListScreen"]):
         created = await screen.ask(SegmentForm(session, catalog, name=name, companies=rows))
         if created is not None:
             live = f" as a live segment with {counted(created.contacts, 'contact')}" if created.live else ""
-            screen.post_message(Done(f"“{created.name}” was created{live}.{self._hidden(created)}", created.id))
+            screen.post_message(Done(f"“{created.name}” was created{live}.{self.hidden(created)}", created.id))
 
     def action_edit_segment(self) -> None:
         """Edit the segment under the cursor."""
@@ -53,9 +53,9 @@ class SegmentActions(Collaborator["SegmentListScreen"]):
         session, catalog = await self.screen.read(lambda _: form_context(self.session, segment))
         edited = await self.screen.ask(SegmentForm(session, catalog, segment))
         if edited is not None:
-            self.screen.post_message(Done(f"“{edited.name}” was saved.{self._hidden(edited)}", edited.id))
+            self.screen.post_message(Done(f"“{edited.name}” was saved.{self.hidden(edited)}", edited.id))
 
-    def _hidden(self, segment: Segment) -> str:
+    def hidden(self, segment: Segment) -> str:
         """Return the sentence on a saved segment that the search hides; blank for one that is listed."""
         search = parse(self.screen.query_now.search)
         is_listed = matches(search, segment_text(segment.name, segment.description))

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from segtui.config.settings import Settings
-from segtui.domain.contact import SIZE_ADVICE
+from segtui.domain.contact import size_words
 from segtui.domain.text import clean, counted
 from segtui.errors import NotFound
 from segtui.services import campaigns
@@ -30,6 +30,7 @@ from segtui.tui.actions.segment_actions import (
     MembersByDay,
     NewCampaign,
     SegmentCampaigns,
+    SplitSegment,
     WatchSegment,
 )
 from segtui.tui.screens.base.background_writes import Done
@@ -43,9 +44,11 @@ from segtui.tui.screens.segments.live_guard import LiveSegmentGuard
 from segtui.tui.screens.segments.live_words import can_be_called
 from segtui.tui.screens.segments.segment_campaigns import CampaignsRead, SegmentCampaignActions
 from segtui.tui.screens.segments.segment_freezing import ShownSegmentFreezing
+from segtui.tui.screens.splitting.segment_splitting import ShownSegmentSplitting
 from segtui.tui.widgets.chrome.key_bar import key_shown
 from segtui.tui.widgets.chrome.packed_lines import PackedLines
 from segtui.tui.widgets.chrome.service_requests import Refused
+from segtui.tui.widgets.chrome.status_words import STYLES
 from segtui.tui.widgets.forms.fact_list import Facts
 from segtui.tui.widgets.table.result_table import ResultTable
 
@@ -62,6 +65,7 @@ class SegmentDetailScreen(ContactListScreen):
         does.ImportHere,
         EditThisSegment,
         FreezeSegment,
+        SplitSegment,
         NewCampaign,
         SegmentCampaigns,
         MembersByDay,
@@ -73,6 +77,7 @@ class SegmentDetailScreen(ContactListScreen):
     list_name = "contacts"
     campaign_actions = Holds(SegmentCampaignActions)
     freezing = Holds(ShownSegmentFreezing)
+    splitting = Holds(ShownSegmentSplitting)
     history_actions = Holds(SegmentHistoryActions)
     live_guard = Holds(LiveSegmentGuard)
 
@@ -144,10 +149,15 @@ class SegmentDetailScreen(ContactListScreen):
         created = f"created {self.settings.local(segment.created_at):%Y-%m-%d}"
         facts = [
             Content.assemble((counted(segment.contacts, "contact"), "bold"), can_be_called(segment)),
-            Content(f"{segment.size}: {SIZE_ADVICE[segment.size]}"),
+            Content.styled(f"{size_words(segment.size)}{self._split_key(segment)}", STYLES[segment.size]),
             Content.styled(created, "$foreground-muted"),
         ]
         self.query_one("#facts", PackedLines).show([facts])
+
+    def _split_key(self, segment: Segment) -> str:
+        """Return the key that splits a segment which is too large for one campaign, in brackets."""
+        key = key_shown(self.app, SplitSegment) if segment.size == "split" and self.session.can_write else ""
+        return f" ({key})" if key else ""
 
     def nothing_found(self) -> Content:
         """Return the text of an empty list."""

@@ -1,7 +1,9 @@
 """The edit of many contacts at once: its preview, its result, and the undo that touches nobody else's changes."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -22,7 +24,7 @@ from segtui.services.do_not_call import do_not_call, do_not_call_editing
 from segtui.services.interrupt import Interrupt
 from segtui.services.maintenance import maintenance
 from segtui.services.segments import segments
-from segtui.services.session import Session
+from segtui.services.session import Session, Transaction
 from segtui.services.undo import UndoStack
 from tests.conftest import TwoCompanies
 from tests.services.segments.live.recomputing import demand_exact
@@ -449,4 +451,36 @@ def test_the_present_values_are_summarised(mine: Session) -> None:
     }
     two = edit_summary.summarise(mine, ContactQuery(), besides=[people[0]])
     assert (two["custom.Plan"], two["city"]) == (FieldSummary(1, "pro"), FieldSummary(2))
-    assert edit_summary.summarise(mine, []) == dict.fromkeys(two.keys() - {"custom.Plan"}, FieldSummary(1))
+    assert edit_summary.summarise(mine, []) == dict.fromkeys(two.keys() - {"custom.Plan"}, FieldSummary(0))
+
+
+@pytest.mark.parametrize(
+    ("values", "replacements"),
+    [({"status": "NEW", "do_not_call": "yes"}, []), ({"custom.Plan": "pro"}, [Replacement("phone", "+1602", "+1480")])],
+)
+def test_an_edit_that_is_stopped_anywhere_changes_nothing(
+    mine: Session, monkeypatch: pytest.MonkeyPatch, values: dict[str, str], replacements: list[Replacement]
+) -> None:
+    people = _people(mine, 3)
+    before, execute, interrupt, left = _all(mine), Transaction.execute, Interrupt(), 0
+
+    def stopping(tx: Transaction, *arguments: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if not left:
+            interrupt.cancel()
+        return execute(tx, *arguments)
+
+    monkeypatch.setattr(Transaction, "execute", stopping)
+    for statement in itertools.count(1):
+        interrupt, left = Interrupt(), statement
+        try:
+            bulk_edit.edit(mine, people, values, replacements, interrupt=interrupt)
+        except Cancelled:
+            left = 0
+            assert _all(mine) == before
+            continue
+        break
+    assert statement > 5
+    left = 0
+    assert _all(mine) != before

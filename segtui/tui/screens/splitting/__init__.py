@@ -1,0 +1,1 @@
+"""Splitting segments and campaigns."""
