@@ -92,14 +92,12 @@ def test_a_change_is_undone_and_redone_unless_another_followed(session: Session)
     watches.change(session, segment_id, {"stale": 30})  # which is nothing new
     entries = [entry for entry in audit_queries.of_segment(session, segment_id) if entry.action == "segment.watch"]
     assert [entry.detail for entry in entries] == [
-        "watched for more than 2,000 contacts and no change for 30 days",
+        "watched for more than 2,000 contacts and 30 days without a change",
         "watched for more than 1,000 contacts",
     ]
     sentence = history.undo_last(session)
-    assert (
-        sentence
-        == "“Leads” is watched for more than 1,000 contacts; no longer watched for no change for 30 days again."
-    )
+    watched = "is watched for more than 1,000 contacts; no longer watched for 30 days without a change"
+    assert sentence == f"Undone: “Leads” {watched}."
     assert amounts() == {"over": 1_000}
     history.redo_last(session)
     assert amounts() == {"over": 2_000, "stale": 30}
@@ -132,11 +130,11 @@ def test_wrong_watches_are_refused_in_words_and_nothing_is_changed(session: Sess
 
 
 def test_an_admin_sees_the_watches_of_every_company(two_companies: TwoCompanies) -> None:
-    for session in (two_companies.first, two_companies.second):
+    for session in (two_companies.main, two_companies.other):
         segment_id = segments.create(session, "Leads").id
         watches.change(session, segment_id, {"empty": 0})
-    whole = two_companies.first.bound_to(None)
+    whole = two_companies.both
     assert len({watch.company for watch in watches.due(whole)}) == 2
-    assert len(watches.due(two_companies.first)) == 1
+    assert len(watches.due(two_companies.main)) == 1
     watches.change(whole, segment_id, {"empty": None})
-    assert watches.due(two_companies.second) == []
+    assert watches.due(two_companies.other) == []
