@@ -97,5 +97,5 @@ def test_a_segment_that_is_archived_or_live_says_so_before_its_name() -> None:
     live = replace(segment, archived=False, stored_rule="{}")
     name = segment_columns(local, companies=False)[0]
     assert name.render(segment) == "(archived) Old"
-    assert name.render(live) == "(live) Old"
+    assert name.render(live) == "Old"
     assert name.render(replace(live, archived=True)) == "(archived, live) Old"
