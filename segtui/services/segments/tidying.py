@@ -232,7 +232,7 @@ def _finding(
     if actions[0] in _HARMLESS or hold is None:
         into = by_id.get(others.kept[segment_id]) if actions[0] == "merge" else None
         return Finding(segment, reasons, actions[0], into)
-    harmless = next((action for action in actions if action in _HARMLESS), "")
+    harmless: Action = next((action for action in actions if action in _HARMLESS), "")
     return Finding(segment, reasons, harmless, held=hold.words)
 
 

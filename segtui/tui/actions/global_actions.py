@@ -213,4 +213,13 @@ class ChooseTheme(Command):
     in_footer = False
 
 
+class ShowWatches(Command):
+    """List the watches on segments, those that are due first; enter opens the segment."""
+
+    title = "Watches on segments"
+    label = "Watches"
+    keys = "W"
+    in_footer = False
+
+
 EVERYWHERE = (Help, Palette, ChooseTheme, QuitAnywhere)

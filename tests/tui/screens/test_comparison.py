@@ -137,7 +137,7 @@ async def test_a_viewer_compares_and_an_admin_compares_within_a_company(app_on: 
     segments.create(groups.bound_to(other), "Aardvarks")
     async with at(app_on(groups.bound_to(None))) as person:
         await person.press("asterisk", "equals_sign")
-        await person.hear("These segments belong to 2 companies")
+        await person.hear("These segments belong to several companies")
         await person.press("space", "equals_sign", "G", "enter")
         await person.see("in “Webinar signups” ×  not in “Newsletter” ×")
 

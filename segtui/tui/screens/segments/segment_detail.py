@@ -27,9 +27,11 @@ from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.actions.segment_actions import (
     EditThisSegment,
     FreezeSegment,
+    MembersByDay,
     NewCampaign,
     SegmentCampaigns,
     SplitSegment,
+    WatchSegment,
 )
 from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.screens.base.collaborators import Holds
@@ -37,6 +39,7 @@ from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.contacts.contact_columns import contact_columns
 from segtui.tui.screens.contacts.contact_list import ON_CONTACTS, ContactListScreen
 from segtui.tui.screens.contacts.contact_selection import ContactSelection
+from segtui.tui.screens.segments.history.history_actions import SegmentHistoryActions
 from segtui.tui.screens.segments.live_guard import LiveSegmentGuard
 from segtui.tui.screens.segments.live_words import can_be_called
 from segtui.tui.screens.segments.segment_campaigns import CampaignsRead, SegmentCampaignActions
@@ -65,6 +68,8 @@ class SegmentDetailScreen(ContactListScreen):
         SplitSegment,
         NewCampaign,
         SegmentCampaigns,
+        MembersByDay,
+        WatchSegment,
         ShowHistory,
         Back,
         *IN_SECTIONS,
@@ -73,6 +78,7 @@ class SegmentDetailScreen(ContactListScreen):
     campaign_actions = Holds(SegmentCampaignActions)
     freezing = Holds(ShownSegmentFreezing)
     splitting = Holds(ShownSegmentSplitting)
+    history_actions = Holds(SegmentHistoryActions)
     live_guard = Holds(LiveSegmentGuard)
 
     @dataclass

@@ -37,12 +37,17 @@ class TitleBar(Widget):
 
     place: reactive[str] = reactive("Segments")
     company: reactive[str] = reactive("")
+    notice: reactive[str] = reactive("")
+    """A few words that are shown wherever there is room for the location: `2 watches due: W`."""
 
     @dataclass
     class Chosen(Message):
         """The tab of this section was clicked."""
 
         name: str
+
+    class NoticeChosen(Message):
+        """The notice was clicked."""
 
     def __init__(self, company: str, zone: str, *, tabs: Sequence[Tab] = (), active: str = "") -> None:
         super().__init__()
@@ -51,12 +56,14 @@ class TitleBar(Widget):
         self._tabs = tuple(tabs)
         self._active = active
         self._placed: list[tuple[str, int, int]] = []
+        self._notice_cells = range(0)
 
     def render(self) -> RenderResult:
         """Draw the parts that there is room for."""
         width = self.size.width
         location = Content(clean(self.place))
         company = Content.styled(clean(self.company), "bold")
+        notice = Content.styled(clean(self.notice), "bold $warning")
         zone = Content.styled(f"times in {clean(self._zone)}", "$foreground-muted")
         none = Content("")
         # From everything to the least, until the location has room.
@@ -67,14 +74,17 @@ class TitleBar(Widget):
             (_PROGRAM, none, every),
             *(("", none, tabs) for tabs in fewer),
         ):
-            shown = Content(" " * _GAP).join([part for part in (company, times) if part.plain])
+            shown = Content(" " * _GAP).join([part for part in (notice, company, times) if part.plain])
             left = Content.assemble((program, "bold"), " " * _GAP) if program else Content("")
             used = left.cell_length + self._around(tabs) + (shown.cell_length + _GAP if shown.plain else 0)
             if used + location.cell_length <= width:
                 break
         location = location.truncate(max(1, width - used), ellipsis=True)
         line = left + self._tabs_line(left.cell_length, location, tabs)
-        return Content.assemble(line, " " * max(1, width - line.cell_length - shown.cell_length), shown)
+        gap = max(1, width - line.cell_length - shown.cell_length)
+        start = line.cell_length + gap
+        self._notice_cells = range(start, start + notice.cell_length)
+        return Content.assemble(line, " " * gap, shown)
 
     def _tabs_left(self, count: int) -> Sequence[Tab]:
         """Return the first `count` tabs, and the active one."""
@@ -100,10 +110,12 @@ class TitleBar(Widget):
         return line
 
     def on_click(self, event: events.Click) -> None:
-        """Go to the section whose tab was clicked."""
+        """Go to the section whose tab was clicked, or to what the notice is about."""
         offset = event.get_content_offset(self)
         if offset is None:
             return
+        if offset.x in self._notice_cells:
+            self.post_message(self.NoticeChosen())
         for name, start, end in self._placed:
             if start <= offset.x < end:
                 self.post_message(self.Chosen(name))
