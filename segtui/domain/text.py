@@ -92,7 +92,8 @@ def counted(count: int, noun: str, of: int | None = None) -> str:
     """Return `1 contact`, `1,234 contacts`, `2 companies`, `12 of 340 contacts`; `noun` is the singular."""
     whole = count if of is None else of
     changes = noun.endswith("y") and not noun.endswith(("ay", "ey", "oy"))  # days, keys
-    plural = noun if whole == 1 else noun[:-1] + "ies" if changes else noun + "s"
+    suffix = "es" if noun.endswith("ch") else "s"
+    plural = noun if whole == 1 else noun[:-1] + "ies" if changes else noun + suffix
     return f"{count:,} {plural}" if of is None else f"{count:,} of {of:,} {plural}"
 
 

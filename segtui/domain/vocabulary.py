@@ -68,7 +68,7 @@ MEMBERSHIP_MODES: Final = ("append", "replace")
 
 WATCH_KINDS: Final = ("over", "empty", "grows", "stale")
 """Conditions of a segment that can be watched."""
-SEGMENT_SORTS: Final = ("name", "created", "contacts", "callable", "company")
+SEGMENT_SORTS: Final = ("name", "created", "contacts", "callable", "campaigns", "used", "growth", "company")
 IMPORT_SORTS: Final = ("started", "file", "segment", "user", "status", "rows", "created", "rejected", "company")
 CAMPAIGN_SORTS: Final = ("name", "segment", "status", "progress", "started", "company")
 DO_NOT_CALL_SORTS: Final = ("phone", "since")

@@ -53,6 +53,13 @@ class CrashReporting(App[Any], inherit_bindings=False):
             sys.stderr.write(f"{self._crash_sentence}\n")
 
 
+def withdraw_notifications(app: App[Any], messages: AbstractSet[str]) -> None:
+    """Take away notifications with these texts. By public means only all of them can be taken away at once."""
+    for notification in list(app._notifications):
+        if notification.message in messages:
+            app._unnotify(notification)
+
+
 class ChangesOnly(App[Any], inherit_bindings=False):
     """An app that sends the terminal the cells that changed, not whatever was painted again (no issue upstream).
 
@@ -73,7 +80,7 @@ class ChangesOnly(App[Any], inherit_bindings=False):
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         if isinstance(renderable, LayoutUpdate | ChopsUpdate):
-            renderable = _Changes(renderable, self._terminal_cells)
+            renderable = _Changes(renderable, self._terminal_cells)  # type: ignore[assignment]  # not for a console
         super()._display(screen, renderable)
 
 

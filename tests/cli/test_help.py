@@ -21,6 +21,7 @@ SPECIFIED = {
     "segments delete": "--yes",
     "segments archive": "",
     "segments restore": "",
+    "segments tidy": "--unused --archive --delete --yes --json",
     "segments show": "--json",
     "segments by": "--of --campaign --outcome --search --filter --where --view --by --name --live --at-least --rest "
     "--dry-run --yes --json",

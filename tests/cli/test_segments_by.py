@@ -38,9 +38,9 @@ def test_segments_are_made_of_the_values_together_or_none(people: Commands) -> N
     assert people("segments", "by", "status", *options, "--yes", "--json").json == expected
     again = people.attempt("segments", "by", "status", *options, "--yes")
     assert again.status == 1
-    assert "These segments exist already: “Webinar – NEW”, “Webinar – OPEN”." in again.err
+    assert "There are already segments “Webinar – NEW”, “Webinar – OPEN”" in again.err
     dry = people.attempt("segments", "by", "status", *options, "--dry-run")
-    assert (dry.status, "Webinar – NEW" in dry.out, "exist already" in dry.err) == (1, True, True)
+    assert (dry.status, "Webinar – NEW" in dry.out, "already segments" in dry.err) == (1, True, True)
 
 
 def test_live_ones_and_the_rest_together(people: Commands) -> None:

@@ -36,6 +36,7 @@ from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.do_not_call.do_not_call import DoNotCallQuery
 from segtui.services.imports import Destination, ImportQuery, ImportRequest
 from segtui.services.imports.remarks import RemarkQuery
+from segtui.services.segments.partition import SplitWay
 from segtui.services.segments.segment_batches import NewSegment
 from segtui.services.segments.segments import SegmentQuery
 from segtui.services.segments.set_operations import SegmentSet
@@ -121,7 +122,7 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
         "role": lambda: Role.VIEWER,
         "campaign_id": lambda: place.campaign_id,
         "changes": lambda: SettingsInput(agent="another", hours="10-11"),
-        "parts": lambda: 2,
+        "way": lambda: SplitWay("into", 2),
         "generation": lambda: 1,
         "most": lambda: 1,
         "holder": lambda: "host:1",
@@ -167,6 +168,7 @@ ELSEWHERE: Mapping[str, Mapping[str, Callable[[Place], object]]] = {
     "campaigns.lifecycle.launch": {"campaign_id": lambda place: place.draft_id},
     "campaigns.results.result_search.listing": {"query": lambda place: ResultQuery(place.campaign_id)},
     "campaigns.audience.skipping.skip": {"selection": lambda place: [place.called_id]},
+    "campaigns.splitting.preview": {"campaign_id": lambda place: place.draft_id},
     "campaigns.splitting.split": {"campaign_id": lambda place: place.draft_id},
     "accounts.companies.by_name": {"name": lambda place: place.company.name},
     "accounts.companies.create": {"name": lambda _: "A new one"},

@@ -125,12 +125,10 @@ def _make(
 
 
 def _demand_free(planned: "Sequence[PlannedSegment]") -> None:
-    from segtui.domain.names import named
+    from segtui.services.segments.segments_by import name_problem
 
-    if taken := [part.name for part in planned if part.is_taken]:
-        raise NameTaken(f"These segments exist already: {named(taken)}. Nothing was created: take another --name.")
-    if repeated := [part.name for part in planned if part.is_repeated]:
-        raise NameTaken(f"Several segments would be called {named(repeated)}: use {{value}} in --name.")
+    if problem := name_problem(planned):
+        raise NameTaken(problem)
 
 
 def _field_name(session: "Session", text: str, *, in_segment: bool) -> str:

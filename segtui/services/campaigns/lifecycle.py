@@ -55,7 +55,7 @@ def launch(session: Session, campaign_id: int, interrupt: Interrupt | None = Non
         begun = {**_begun(campaign, timestamp), "confirmed_id": database_identity.newest_id(tx)}
         tx.execute(campaign_rows.updating(tx, campaign_id).values(**begun, launched_at=timestamp, updated_at=timestamp))
         after = campaign_rows.get(tx, campaign_id)
-        segment_rows.mark_used(tx, [after.segment_id] if after.segment_id is not None else [], timestamp)
+        segment_rows.mark_used(tx, [segment.id for segment in after.segments if segment.id is not None], timestamp)
         audit.record(tx, "campaign.launch", after.name, count=can, about=About(after.segment_id))
     _record(session, after, f"was launched for {counted(can, 'contact')}")
     return after

@@ -25,8 +25,8 @@ Pair = tuple[int, int]
 class Members(NamedTuple):
     """The number of members of a segment, and the hash of them, which is the same for the same members."""
 
-    count: int
-    hash: int
+    number: int
+    members_hash: int
 
 
 def equal_segments(tx: Transaction, members: Mapping[int, Members]) -> list[list[int]]:
@@ -36,7 +36,7 @@ def equal_segments(tx: Transaction, members: Mapping[int, Members]) -> list[list
     """
     by_members: dict[Members, list[int]] = defaultdict(list)
     for segment_id in sorted(members):
-        if members[segment_id].count:
+        if members[segment_id].number:
             by_members[members[segment_id]].append(segment_id)
     open_groups = [ids for ids in by_members.values() if len(ids) > 1]
     groups = []

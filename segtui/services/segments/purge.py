@@ -46,7 +46,9 @@ def discard_all(tx: Transaction, rows: Sequence[Segment]) -> None:
     ids = [row.id for row in rows]
     deletion_guards.let_go(tx, ids)
     timestamp = segment_rows.stamp(tx)
-    small, large, total = [], [], 0
+    small: list[int] = []
+    large: list[int] = []
+    total = 0
     for row in sorted(rows, key=lambda row: row.contacts):
         total += row.contacts
         (small if total <= AT_ONCE else large).append(row.id)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, literal, select, update
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, bindparam, case, func, literal, select, update
 
+from segtui.database.tables.campaign_tables import campaign_segments, campaigns
 from segtui.database.tables.core_tables import Id, companies, memberships, segments
 from segtui.domain import contact, search_terms
 from segtui.domain.names import checked_description, checked_name
@@ -43,6 +44,8 @@ class Segment:
     """True where an import made up its name, and nobody has given it another."""
     growth: tuple[int, int] = (0, 0)
     """The contacts that joined and left in the last GROWTH_DAYS days of the company."""
+    campaigns: int = 0
+    """The number of campaigns that call it or called it."""
 
     @property
     def live(self) -> bool:
@@ -71,8 +74,20 @@ def columns(*only: ColumnElement[Any]) -> Select[Any]:
         segments.c.rule,
         segments.c.used_at,
         segments.c.generated_name,
+        campaign_count().label("campaigns"),
     )
     return select(*(only or every)).join_from(segments, companies, segments.c.company_id == companies.c.id)
+
+
+def campaign_count() -> ColumnElement[int]:
+    """Return the number of campaigns that call a segment, alone or with others, for a statement on segments."""
+
+    def counted_in(table: Table) -> ColumnElement[int]:
+        of_segment = (table.c.company_id == segments.c.company_id, table.c.segment_id == segments.c.id)
+        count = select(func.count()).select_from(table).where(*of_segment)
+        return count.correlate(segments).scalar_subquery()
+
+    return counted_in(campaigns) + counted_in(campaign_segments)
 
 
 def segments_of(tx: Transaction, rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Segment]:
@@ -108,6 +123,7 @@ def _segment_of(
         None if row.used_at is None else moment(row.used_at),
         row.generated_name == row.name,
         growth,
+        row.campaigns,
     )
 
 

@@ -1,7 +1,7 @@
 """Segments: lists and lookups of named groups of contacts."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from segtui.errors import InvalidInput
 from segtui.services import search_index
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segment_rows
+from segtui.services.segments.history import segment_days
 from segtui.services.segments.memberships import add_contacts, remove_contacts
 from segtui.services.segments.segment_changes import insert_segment
 from segtui.services.segments.segment_editing import (
@@ -210,12 +211,17 @@ def _ordered(tx: Transaction, query: SegmentQuery, search: search_terms.Search, 
     statement = statement.where(tx.scope(segments), search_index.condition(tx, segments.c.search, search))
     if not query.archived:
         statement = statement.where(segments.c.archived_at.is_(None))
-    key: ColumnElement[Any] = {
-        "name": segments.c.sort_key,
-        "created": segments.c.created_at,
-        "contacts": segments.c.contacts,
-        "callable": segments.c.callable,
-        "company": companies.c.name_key,
-    }[query.sort]
+    keys: Mapping[str, Callable[[], ColumnElement[Any]]] = {
+        "name": lambda: segments.c.sort_key,
+        "created": lambda: segments.c.created_at,
+        "contacts": lambda: segments.c.contacts,
+        "callable": lambda: segments.c.callable,
+        "campaigns": segment_rows.campaign_count,
+        # A segment that was never used comes before all others, the oldest.
+        "used": lambda: func.coalesce(segments.c.used_at, 0),
+        "growth": lambda: segment_days.net_growth(tx),
+        "company": lambda: companies.c.name_key,
+    }
+    key = keys[query.sort]()
     order = key.desc() if query.descending else key.asc()
     return statement.order_by(order, segments.c.sort_key, segments.c.id)

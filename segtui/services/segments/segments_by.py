@@ -26,7 +26,7 @@ from segtui.database.tables.campaign_tables import campaigns
 from segtui.database.tables.core_tables import contacts, segments
 from segtui.domain.criteria.sentences import sentence_of
 from segtui.domain.criteria.tree import Comparison, Criteria, Not, all_of, any_of
-from segtui.domain.names import NAME_LENGTH, shortened_description
+from segtui.domain.names import NAME_LENGTH, named, shortened_description
 from segtui.domain.text import clean, counted, fold
 from segtui.errors import InvalidInput, NotFound
 from segtui.services.contacts import contact_query, sort_keys
@@ -93,6 +93,11 @@ class SegmentsBy:
         return [line for line in self.lines if line.contacts >= self.at_least]
 
     @property
+    def count(self) -> int:
+        """The number of segments."""
+        return len(self.large) + bool(self.small and self.rest_name.strip())
+
+    @property
     def small(self) -> list[Line]:
         """The lines with too few contacts."""
         return [line for line in self.lines if line.contacts < self.at_least]
@@ -135,6 +140,16 @@ def planned(session: Session, request: SegmentsBy, interrupt: Interrupt | None =
         ]
 
 
+def name_problem(parts: Sequence[PlannedSegment]) -> str:
+    """Return the sentence about the names of planned segments that are taken or repeated; blank where none is."""
+    if taken := [part.name for part in parts if part.is_taken]:
+        are = "is already a segment" if len(taken) == 1 else "are already segments"
+        return f"There {are} {named(taken)}: change the pattern."
+    if repeated := list(dict.fromkeys(part.name for part in parts if part.is_repeated)):
+        return f"Several segments would be called {named(repeated)}: use {{value}} in the pattern."
+    return ""
+
+
 def segments_from(session: Session, request: SegmentsBy, interrupt: Interrupt | None = None) -> list[Segment]:
     """Create one segment from each line, in the order of the lines, the rest last: all of them or none, with one undo.
 
@@ -145,9 +160,8 @@ def segments_from(session: Session, request: SegmentsBy, interrupt: Interrupt | 
         return _Plan(tx, request).new_segments()
 
     label = clean(request.lines[0].of.declared.label) if request.lines else "nothing"
-    count = len(request.large) + bool(request.small and request.rest_name)
-    were = "was" if count == 1 else "were"
-    sentence = f"{counted(count, 'segment')} by {label} {were} created"
+    were = "was" if request.count == 1 else "were"
+    sentence = f"{counted(request.count, 'segment')} by {label} {were} created"
     return segment_batches.create_many(session, plan, sentence, interrupt, members_read=_drop_members)
 
 
@@ -302,8 +316,8 @@ def _names(tx: Transaction, request: SegmentsBy) -> Callable[[Line], str]:
 
     def name(line: Line) -> str:
         values = {"segment": list_name, "field": line.of.declared.label, "value": line.word}
-        named = _PLACEHOLDER.sub(lambda match: values[match[1]], pattern)
-        return named if len(named) <= NAME_LENGTH else f"{named[: NAME_LENGTH - 1]}…"
+        text = _PLACEHOLDER.sub(lambda match: values[match[1]], pattern)
+        return text if len(text) <= NAME_LENGTH else f"{text[: NAME_LENGTH - 1]}…"
 
     return name
 

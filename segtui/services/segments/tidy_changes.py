@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from segtui.domain.names import named
 from segtui.domain.text import clean, counted
@@ -17,6 +18,8 @@ from segtui.services.segments.segment_rows import Segment
 from segtui.services.segments.tidying import Finding
 from segtui.services.session import Session, Transaction
 from segtui.services.undo_together import Step, Together
+
+_DOABLE: Final = frozenset(("archive", "merge", "delete"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,13 @@ class Tidied:
         return words[0].upper() + words[1:]
 
 
+def doable(rows: Sequence[Finding]) -> list[Finding]:
+    """Return the findings that can be done together: none for a person, and no segment that another is merged into."""
+    done = [row for row in rows if row.action in _DOABLE]
+    kept = {segment.id for segment in _kept(done)}
+    return [row for row in done if row.id not in kept]
+
+
 def only_archived(rows: Sequence[Finding]) -> list[Finding]:
     """Return the findings with `archive` as their action: nothing is merged or deleted."""
     return [replace(row, action="archive", into=None) for row in rows]
@@ -50,7 +60,7 @@ def apply(session: Session, rows: Sequence[Finding], interrupt: Interrupt | None
     other actions, and Conflict, naming them, where segments were changed since, or campaigns or rules hold some.
     """
     for row in rows:
-        if row.action not in {"archive", "merge", "delete"}:
+        if row.action not in _DOABLE:
             raise InvalidInput(f"“{clean(row.segment.name)}” is not tidied by itself: open it.", "segment")
     session = many_segments.one_company(session, [row.id for row in rows])
     with session.write(interrupt) as tx:

@@ -6,9 +6,11 @@ from typing import Final, Literal, NamedTuple
 
 from sqlalchemy import Row, func, select
 
-from segtui.database.tables.core_tables import contacts, segments
+from segtui.database.tables.campaign_tables import campaigns
+from segtui.database.tables.core_tables import companies, contacts, segments
 from segtui.domain.contact import size_of
 from segtui.domain.text import clean, counted, fold
+from segtui.domain.vocabulary import UNFINISHED
 from segtui.errors import InvalidInput
 from segtui.services.campaigns import segment_holds
 from segtui.services.campaigns.segment_holds import Hold
@@ -45,11 +47,11 @@ _HARMLESS: Final[frozenset[Action]] = frozenset(("split", "rename"))
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A reason to tidy a segment: its kind, its words (`same 24 contacts as “Leads”`), and the id of that other one."""
+    """A reason to tidy a segment: its kind, its words (`wholly inside “Leads”`), and the name of that other one."""
 
     kind: Kind
     words: str
-    other: int | None = None
+    other_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,21 @@ def findings(session: Session, *, unused_days: int = UNUSED_DAYS, interrupt: Int
         return _by_name(row for part in bound for row in findings(part, unused_days=unused_days, interrupt=interrupt))
     with session.read(interrupt) as tx:
         return _findings_in(tx, unused_days)
+
+
+def state_of(session: Session, interrupt: Interrupt | None = None) -> object:
+    """Return a value that stays equal until a change may alter the findings. Raises Cancelled."""
+    with session.read(interrupt) as tx:
+        held = companies.c.segments_changed_at
+        changed = select(func.max(held), func.sum(held)).where(
+            companies.c.id.in_(select(segments.c.company_id).where(tx.scope(segments)))
+        )
+        of_segments = select(func.sum(segments.c.callable), func.max(segments.c.used_at)).where(tx.scope(segments))
+        unfinished = select(campaigns.c.id, campaigns.c.status, campaigns.c.segment_id).where(
+            tx.scope(campaigns), campaigns.c.status.in_(UNFINISHED)
+        )
+        rows = (changed, of_segments, unfinished.order_by(campaigns.c.id))
+        return tuple(tuple(map(tuple, tx.execute(query))) for query in rows)
 
 
 def _findings_in(tx: Transaction, unused_days: int) -> list[Finding]:
@@ -182,7 +199,7 @@ def _reasons(
     reasons = [] if row.contacts else [Reason("empty", "empty")]
     if (twin := others.kept.get(row.id)) is not None:
         the = "the same contact" if row.contacts == 1 else f"the same {row.contacts:,} contacts"
-        reasons.append(Reason("same", f"{the} as “{clean(named[twin])}”", twin))
+        reasons.append(Reason("same", f"{the} as “{clean(named[twin])}”", named[twin]))
     idle = (time - (row.created_at if row.used_at is None else row.used_at)) // _DAY
     if unused_days is not None and idle >= unused_days:
         words = f"not used for {counted(idle, 'day')}"
@@ -190,9 +207,9 @@ def _reasons(
     if row.contacts and not row.callable:
         reasons.append(Reason("uncallable", "no contact can be called"))
     if (outer := others.outer.get(row.id)) is not None:
-        reasons.append(Reason("inside", f"wholly inside “{clean(named[outer])}”", outer))
+        reasons.append(Reason("inside", f"wholly inside “{clean(named[outer])}”", named[outer]))
     if size_of(row.contacts) == "split":
-        reasons.append(Reason("large", f"{row.contacts:,} contacts"))
+        reasons.append(Reason("large", "over 10,000 contacts"))
     if row.generated_name is not None and row.name == row.generated_name:
         reasons.append(Reason("generated", "generated name never changed"))
     return reasons
@@ -215,7 +232,7 @@ def _finding(
     if actions[0] in _HARMLESS or hold is None:
         into = by_id.get(others.kept[segment_id]) if actions[0] == "merge" else None
         return Finding(segment, reasons, actions[0], into)
-    harmless = next((action for action in actions if action in _HARMLESS), "")
+    harmless: Action = next((action for action in actions if action in _HARMLESS), "")
     return Finding(segment, reasons, harmless, held=hold.words)
 
 

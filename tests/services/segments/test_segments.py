@@ -1,13 +1,17 @@
 """Segments: their names, their members, their exact counts, on both databases."""
 
+import io
 import unicodedata
 
 import pytest
 
 from segtui.domain.vocabulary import Role
 from segtui.errors import InvalidInput, NameTaken, NotAllowed, NotFound
+from segtui.services import campaigns
+from segtui.services.campaigns import SettingsInput
 from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
+from segtui.services.exports import exports
 from segtui.services.segments import segments
 from segtui.services.segments.segments import SegmentQuery
 from segtui.services.session import Actor, Session
@@ -63,6 +67,25 @@ def test_lists_are_sorted_both_ways(session: Session) -> None:
     assert _names(session, descending=True) == ["émile", "Echo", "beta", "Alpha"]
     assert _names(session, sort="contacts", descending=True)[0] == "Echo"
     assert _names(session, sort="created") == ["beta", "Alpha", "émile", "Echo"]
+
+
+def test_lists_are_sorted_by_campaigns_last_use_and_growth(session: Session) -> None:
+    ids = [contacts.add(session, {"phone": f"+1602555019{n}"}).id for n in range(3)]
+    made = {name: segments.create_with(session, name, ids[:size])[0] for name, size in (("A", 1), ("B", 3), ("C", 2))}
+    segments.remove_contacts(session, made["B"].id, ids)
+    campaigns.create(session, "Spring", made["C"].id, SettingsInput(agent="a"))
+    exports.export(session, ContactQuery(made["C"].id), io.BytesIO(), "csv")
+    exports.export(session, ContactQuery(made["A"].id), io.BytesIO(), "csv")
+    rows = {segment.name: segment for segment in segments.find(session, SegmentQuery())}
+    assert {name: (row.campaigns, row.growth) for name, row in rows.items()} == {
+        "A": (0, (1, 0)), "B": (0, (3, 3)), "C": (1, (2, 0)),
+    }  # fmt: skip
+    assert _names(session, sort="campaigns", descending=True) == ["C", "A", "B"]
+    assert _names(session, sort="growth", descending=True) == ["C", "A", "B"]
+    assert _names(session, sort="growth") == ["B", "A", "C"]
+    # Segments that were never used are the oldest.
+    assert _names(session, sort="used") == ["B", "C", "A"]
+    assert _names(session.bound_to(None), sort="growth", descending=True) == ["C", "A", "B"]
 
 
 def test_archived_segments_are_hidden_until_asked_for(session: Session) -> None:

@@ -108,7 +108,7 @@ def test_a_large_segment_is_to_be_split_and_a_used_twin_is_kept(
     live = segments.create(session, "Live", rule=expressions.parse(session, 'segment = "Used"'))
     rows = found(session)
     assert (rows["Everybody"].words, rows["Everybody"].action) == (
-        "never used in 100 days, 4 contacts, generated name never changed", "archive",
+        "never used in 100 days, over 10,000 contacts, generated name never changed", "archive",
     )  # fmt: skip
     # The rule holds “Used”, which is kept; the live twin is reported, but is not idle.
     assert (rows["Old"].into, rows["Live"].into) == (segments.by_name(session, "Used"),) * 2
@@ -121,7 +121,7 @@ def test_a_large_segment_is_to_be_split_and_a_used_twin_is_kept(
         campaigns.create(session, name, target, SettingsInput(agent="a"))
     rows = found(session)
     assert (rows["Everybody"].words, rows["Everybody"].action, rows["Everybody"].held) == (
-        "4 contacts, generated name never changed", "split", "",
+        "over 10,000 contacts, generated name never changed", "split", "",
     )  # fmt: skip
     assert (rows["Part"].action, rows["Part"].held) == ("rename", "the unfinished campaign “Autumn” needs it")
 

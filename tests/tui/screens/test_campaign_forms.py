@@ -556,7 +556,7 @@ async def test_a_large_campaign_is_split_on_offer(
         screen.editing.launch(made)
         await person.see("split: split into several campaigns", "[ Split s ]")
         await person.press("s")
-        await person.see("Split the campaign", "would call 5 contacts", "one by one.")
+        await person.see("Split the campaign", "would call 5 contacts", "They are launched")
         await person.press("backspace", "1")
         await person.see("A campaign is split into 2 to 100 parts.")
         await person.press("backspace", "3")
@@ -608,7 +608,7 @@ async def test_looks_as_it_did(
             await person.settle()
             if what == "wrong":
                 await put(person, "Spring fair")
-                await person.pilot.press(*["tab"] * 4, "end", "x", "tab", "end", "x")
+                await person.pilot.press(*["tab"] * 5, "end", "x", "tab", "end", "x")
         elif what == "paused":
             campaigns.launch(called, made.id)
             campaigns.pause(called, made.id)

@@ -31,7 +31,8 @@ FURTHER_LISTS = (UserKeysScreen, CampaignDetailScreen, DoNotCallScreen, RemarksS
 
 
 def test_every_list_has_a_key_that_exports_and_one_that_copies() -> None:
-    for screen in (*(section.load_screen() for section in SECTIONS), *FURTHER_LISTS):
+    screens: list[type[ListScreen[Any]]] = [*(section.load_screen() for section in SECTIONS), *FURTHER_LISTS]
+    for screen in screens:
         assert issubclass(screen, ListScreen)
         assert Copy in screen.commands
         assert "x" in {command.keys for command in screen.commands}

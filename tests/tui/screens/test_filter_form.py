@@ -20,8 +20,9 @@ from segtui.tui.app import SegtuiApp
 from segtui.tui.screens.filters.expression_box import ExpressionBox
 from segtui.tui.screens.filters.field_choice import equals
 from segtui.tui.screens.filters.filter_context import FilterContext
-from segtui.tui.screens.filters.filter_form import ChosenCriteria, FilterForm
+from segtui.tui.screens.filters.filter_form import FilterForm
 from segtui.tui.screens.filters.filter_panes import FieldBox
+from segtui.tui.screens.filters.filter_state import ChosenCriteria
 from tests.support.person import Person, at
 from tests.tui.screens.conftest import HOSTILE
 

@@ -50,6 +50,27 @@ async def test_columns_are_hidden_and_shown_at_once_and_remembered(filled: Sessi
         assert "Contacts" in person.lines[2]
 
 
+async def test_further_columns_of_segments_are_shown_where_they_are_chosen(filled: Session, tmp_path: Path) -> None:
+    file = tmp_path / "remembered.json"
+    async with at(app_of(filled, Remembered(file))) as person:
+        await person.press("v")
+        await person.see("[ ] Can be called", "[ ] Campaigns", "[ ] Last used", "[ ] Growth")
+        await person.press(*["down"] * 3, "space", *["down"] * 4, "space", "escape")
+        await person.see("Can be called", "Growth", "+3", "Created")
+        await person.see_no("Last used")
+        await person.click("Growth")
+        await person.see("Growth ▼", "► Webinar")
+    async with at(app_of(filled, Remembered(file))) as person:
+        await person.see("Growth ▼", "Can be called")
+        # Taken away again in a narrow list, the first one is still there in a wide one, as before.
+        await person.press("v", *["down"] * 3, "space", "escape")
+        await person.see_no("Can be called")
+    async with at(app_of(filled, Remembered(file)), (160, 30)) as person:
+        await person.see("Can be called", "Growth ▼")
+        await person.press("v", *["down"] * 3, "space", "escape")
+        await person.see_no("Can be called")
+
+
 async def test_an_order_by_a_column_that_is_not_there_is_forgotten(filled: Session) -> None:
     remembered = Remembered.none()
     remembered.remember_sort("segments", "company", False)  # noqa: FBT003 -- as a table says it

@@ -29,6 +29,9 @@ def test_it_sends_little_and_when_idle_nothing(tmp_path: Path) -> None:
         terminal.first_paint("100,000 people")
         terminal.settle(1)
         assert terminal.press("j").bytes < 1_000
+        # A mark that moves on, and a step of a range.
+        assert terminal.press(" ").bytes < 1_000
+        assert terminal.press("\x1b[1;2B").bytes < 1_000
         assert bytes_until_loaded("r") < 2_000
         # The same, read again because somebody changed something: nothing at all.
         assert bytes_until_loaded("f") == 0

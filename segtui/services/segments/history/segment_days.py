@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, bindparam, case, func, literal, select, true
 
-from segtui.database.tables.core_tables import companies, segment_days
+from segtui.database.tables.core_tables import Id, companies, segment_days, segments
 from segtui.services import session as sessions
 from segtui.services.company_zone import company_day, stored_zone
 from segtui.services.session import Transaction
@@ -34,6 +34,26 @@ def growth(tx: Transaction, company_ids: Mapping[int, int], days: int = GROWTH_D
             joined[row.segment_id] += row.joined
             departed[row.segment_id] += row.departed
     return {segment_id: (joined[segment_id], departed[segment_id]) for segment_id in company_ids}
+
+
+def net_growth(tx: Transaction, days: int = GROWTH_DAYS) -> ColumnElement[int]:
+    """Return how many more contacts joined than left in the last days, for a statement on segments and companies."""
+    now = sessions.now()
+    zones = tx.execute(select(companies.c.timezone).where(_visible(tx)).distinct()).scalars().all()
+    first_days = {zone: _first_day(now, zone, days) for zone in zones if zone is not None}
+    system_day = literal(_first_day(now, None, days))
+    first = case(first_days, value=companies.c.timezone, else_=system_day) if first_days else system_day
+    of_segment = (
+        segment_days.c.company_id == segments.c.company_id,
+        segment_days.c.segment_id == segments.c.id,
+        segment_days.c.day >= first,
+    )
+    net = select(func.coalesce(func.sum(segment_days.c.joined - segment_days.c.departed), 0)).where(*of_segment)
+    return net.correlate(segments, companies).scalar_subquery()
+
+
+def _visible(tx: Transaction) -> ColumnElement[bool]:
+    return companies.c.id == bindparam("company", type_=Id) if tx.is_in_company else true()
 
 
 def _recent(tx: Transaction, which: ColumnElement[bool], days: int) -> list[Row[*tuple[Any, ...]]]:

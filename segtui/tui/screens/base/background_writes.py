@@ -44,6 +44,8 @@ class Done(Message):
     changed: bool = True
     undoable: bool = False
     redoable: bool = False
+    history_screen: str = ""
+    """The key of the screen where it is undone or redone; blank for the one that made it."""
     download_command: str = ""
     follow_up: Callable[[], None] | None = None
 
@@ -118,6 +120,7 @@ class BackgroundWrites:
                 return Done(_STOPPED, changed=False)
             after = history.last if history else None
             done.undoable = undoable and after is not None and after is not before
+            done.history_screen = history.screen if history else ""
             return done
 
         self._let_go = screen.program.hold_keys()

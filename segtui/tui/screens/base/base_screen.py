@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from segtui.config.remembered import Remembered
 from segtui.config.settings import Settings
@@ -23,8 +23,10 @@ from segtui.tui.actions.global_actions import Redo, Undo
 from segtui.tui.actions.sections import FOR_ADMINS, SECTIONS
 from segtui.tui.screens.base.background_writes import WRITE, BackgroundWrites, Done
 from segtui.tui.screens.base.collaborators import Collaborator, Holds, bind_actions, declared_by
+from segtui.tui.screens.base.due_watches import DueCount, DueWatches
 from segtui.tui.screens.base.flows import Flows, flow
 from segtui.tui.screens.base.undo_actions import UndoActions
+from segtui.tui.textual_internals import withdraw_notifications
 from segtui.tui.widgets.chrome.key_bar import KeyBar, key_shown, keys_shown
 from segtui.tui.widgets.chrome.resize_fix import follow_terminal
 from segtui.tui.widgets.chrome.service_requests import Refused, Requests
@@ -52,6 +54,8 @@ class Program(Protocol):
     """Whether the last answer of the database was that it cannot be used, and that was said."""
     remembered: Remembered
     settings: Settings
+    due_watches: DueCount | None
+    """The number of watches that are due, as it was last counted."""
 
     def open_segment(self, segment: Segment) -> None:
         """Show a segment on top of the segment list, and close everything else there."""
@@ -81,6 +85,7 @@ class WorkScreen(CommandHost, Screen[int | None]):
     """
 
     undo_actions = Holds(UndoActions)
+    due_watches = Holds(DueWatches)
 
     def __init_subclass__(cls, **options: bool) -> None:
         super().__init_subclass__(**options)
@@ -93,6 +98,8 @@ class WorkScreen(CommandHost, Screen[int | None]):
         self.requests = Requests(self)
         self.flows = Flows(self)
         self.writes = BackgroundWrites(self)
+        self._key_hints: set[str] = set()
+        """Notifications that name the keys of undo and redo on this screen."""
 
     @property
     def work_screen(self) -> "WorkScreen":
@@ -129,7 +136,7 @@ class WorkScreen(CommandHost, Screen[int | None]):
     def compose(self) -> ComposeResult:
         """Lay out the title above, the keys below, and the body between them."""
         tabs = [
-            Tab(section.name, keys_shown(self.app, section.action), section.title, section.for_admins)
+            Tab(section.name, keys_shown(self.app, section.action), section.title)
             for section in SECTIONS
             if section.action in self.commands and self.offers(section.action)
         ]
@@ -213,6 +220,8 @@ class WorkScreen(CommandHost, Screen[int | None]):
     @on(Refused)
     def _refused(self, event: Refused) -> None:
         event.stop()
+        if self.due_watches.failed(event):
+            return
         if event.kind == WRITE:
             self.writes.ended()
         if isinstance(event.error, ConsentNeeded):
@@ -270,6 +279,8 @@ class WorkScreen(CommandHost, Screen[int | None]):
             undo = f" Press {key_shown(self.app, Undo)} to undo." if event.undoable else ""
             redo = f" Press {key_shown(self.app, Redo)} to redo." if event.redoable else ""
             self.say(f"{event.sentence}{undo}{redo}")
+            if (undo or redo) and event.history_screen in ("", self.history_key):
+                self._key_hints.add(clean(f"{event.sentence}{undo}{redo}"))
         self.refresh_bindings()
         if event.changed:
             self.show_change(event.cursor)
@@ -293,9 +304,16 @@ class WorkScreen(CommandHost, Screen[int | None]):
         """Take the terminal's size where the event is about an older one."""
         follow_terminal(self, event)
 
+    def on_screen_suspend(self) -> None:
+        """Take away what was said about keys that mean something else on the screen that is shown now."""
+        if self._key_hints and not isinstance(self.app.screen, ModalScreen):
+            withdraw_notifications(self.app, self._key_hints)
+            self._key_hints.clear()
+
     def on_screen_resume(self) -> None:
-        """End the flows whose dialog is gone."""
+        """End the flows whose dialog is gone, and count the watches that are due."""
         self.flows.drop_abandoned()
+        self.due_watches.follow()
 
     def on_unmount(self) -> None:
         """Stop the requests of a screen that is gone."""
@@ -307,6 +325,10 @@ class WorkScreen(CommandHost, Screen[int | None]):
             self.program.go_to("segments")
         else:
             self.dismiss(None)
+
+    @on(TitleBar.NoticeChosen)
+    def _notice_chosen(self) -> None:
+        self.due_watches.action_show_watches()
 
     @on(TitleBar.Chosen)
     def _tab_chosen(self, event: TitleBar.Chosen) -> None:

@@ -25,7 +25,7 @@ from segtui.tui.screens.base.collaborators import Holds
 from segtui.tui.screens.base.company_choice import COMPANY
 from segtui.tui.screens.base.list_count import ListCount
 from segtui.tui.screens.base.list_search import ListSearch
-from segtui.tui.screens.base.live_list import STATE, LiveList, StateRead
+from segtui.tui.screens.base.live_list import STATE, LiveList, StateRead, state_of
 from segtui.tui.screens.base.row_actions import RowActions
 from segtui.tui.screens.shared.exporter import Exporter
 from segtui.tui.widgets.chrome.key_bar import key_shown
@@ -144,7 +144,7 @@ class ListScreen(WorkScreen, Generic[Row]):
     def state_reader(self) -> Callable[[Interrupt], object]:
         """Return a function for a thread, whose value is another one after every change that the list shows."""
         session, segment_id = self.session, self.segment_followed
-        return lambda interrupt: _state_of(session, segment_id, interrupt)
+        return lambda interrupt: state_of(session, segment_id, interrupt)
 
     def search_for(self, typed: str) -> None:
         """Take the typed search into the query."""
@@ -395,10 +395,3 @@ class ListScreen(WorkScreen, Generic[Row]):
         """Reverse the order."""
         sort, descending = self.table.reversed_sort()
         self._sort(sort, descending=descending)
-
-
-def _state_of(session: Session, segment_id: int | None, interrupt: Interrupt) -> object:
-    from segtui.services import change_watcher
-
-    # In a tuple, for a segment that is gone has a state as well.
-    return (change_watcher.state_of(session, segment_id, interrupt),)

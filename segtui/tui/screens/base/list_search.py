@@ -38,7 +38,7 @@ class ListSearch(Collaborator["AnyListScreen"]):
     def offers(self, command: type[Command]) -> bool:
         """Offer to clear a search where there is one, and to show a row where one is hidden."""
         if command is ClearSearch:
-            return bool(self.text)
+            return bool(self.text) and not self.screen.table.marker.is_range_open
         if command is ShowHidden:
             return self._hidden_id is not None and self.screen.narrowed
         return True

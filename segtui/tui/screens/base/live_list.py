@@ -11,6 +11,7 @@ from segtui.domain.search_terms import Search
 from segtui.errors import DatabaseError, SegtuiError
 from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing, Row
+from segtui.services.session import Session
 from segtui.tui.screens.base.background_writes import WRITE
 from segtui.tui.widgets.chrome.throttle import Throttle
 
@@ -28,6 +29,14 @@ class StateRead(Message):
     """The state of the database now."""
 
     state: object
+
+
+def state_of(session: Session, segment_id: int | None, interrupt: Interrupt) -> object:
+    """Return the state of a company's contacts, or of one segment's. Runs in a thread."""
+    from segtui.services import change_watcher
+
+    # In a tuple, for a segment that is gone has a state as well.
+    return (change_watcher.state_of(session, segment_id, interrupt),)
 
 
 class _DatedListing(Generic[Row]):

@@ -43,6 +43,11 @@ class RowActions(Collaborator["AnyListScreen"]):
         """Take back the range that is being marked."""
         self.screen.table.marker.cancel_range()
 
+    @property
+    def shown(self) -> frozenset[str]:
+        """The keys of the columns that are shown, where there is room for them."""
+        return frozenset(column.key for column in self.screen.table.columns) - self.screen.hidden
+
     @flow
     async def action_choose_columns(self) -> None:
         """Choose the columns that are shown."""
@@ -50,8 +55,7 @@ class RowActions(Collaborator["AnyListScreen"]):
 
         screen = self.screen
         offered = await screen.read(screen.offered_columns)
-        shown = {column.key for column in screen.table.columns} - screen.hidden
-        hidden = {column.key for column in offered} - shown
+        hidden = {column.key for column in offered} - self.shown
         await screen.ask(ColumnPicker(offered, hidden, screen.show_columns))
         screen.columns_chosen()
 

@@ -27,7 +27,7 @@ from segtui.services.listing import Listing
 from segtui.services.session import Session
 from segtui.tui.actions import campaign_actions as does
 from segtui.tui.actions.action import Command
-from segtui.tui.actions.contact_actions import AddToSegment, EditContacts, MarkDoNotCall
+from segtui.tui.actions.contact_actions import AddToSegment, EditContacts, MarkDoNotCall, ShowFrequency
 from segtui.tui.actions.global_actions import Copy, MarkAll, ToggleMark
 from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.screens.base.collaborators import Holds
@@ -36,7 +36,7 @@ from segtui.tui.screens.base.list_base import ListScreen
 from segtui.tui.screens.campaigns.campaign_columns import result_columns
 from segtui.tui.screens.contacts.contact_list_actions import ContactListActions
 from segtui.tui.screens.contacts.contact_selection import ContactSelection
-from segtui.tui.screens.filters.field_choice import without_part
+from segtui.tui.screens.filters.field_choice import with_part, without_part
 from segtui.tui.screens.filters.filter_context import FilterContext, FilterPart
 from segtui.tui.widgets.chrome.key_bar import keys_shown
 from segtui.tui.widgets.chrome.title_bar import TitleBar
@@ -106,6 +106,7 @@ class CampaignResults(ListScreen[ResultRow]):
         does.SkipContact,
         EditContacts,
         AddToSegment,
+        ShowFrequency,
         MarkDoNotCall,
         ToggleMark,
         MarkAll,
@@ -218,6 +219,19 @@ class CampaignResults(ListScreen[ResultRow]):
         answer = await self.ask(FilterForm(session, self.query_now.contacts, context))
         if answer is not None:
             self._select(answer.criteria, context.parts(answer.criteria))
+
+    @flow
+    async def action_show_frequency(self) -> None:
+        """Show the frequency table of the results, and filter them by the value that is chosen there."""
+        from segtui.tui.screens.frequency.frequency_screen import ListPlace, pick_value
+
+        session, query, kept = self.session, self.query_now.contacts, self.query_now.kept.words
+        filters = [*([kept] if kept else []), *(part.sentence for part in self._parts)]
+        chosen = await pick_value(self, query, ListPlace(f"Campaigns > {self.campaign.name}", filters, query.search))
+        if chosen is not None:
+            criteria = with_part(query.criteria, chosen)
+            context = await self.read(lambda _: FilterContext.read(session))
+            self._select(criteria, context.parts(criteria))
 
     def _select(self, criteria: Criteria | None, parts: tuple[FilterPart, ...]) -> None:
         """Put other criteria in force; `parts` are their conjuncts."""

@@ -80,7 +80,7 @@ class ComparisonScreen(ListScreen[SetLine]):
         self._compared: tuple[object, Overlap] | None = None
         """The state of the segments, and their overlap in it."""
         self._catalog: Catalog | None = None
-        self.title_path = f"Segments > Compare {counted(len(segment_ids), 'segment')}"
+        self.title_path = f"Segments > Compare {len(segment_ids)}"
 
     def columns(self) -> list[TableColumn[SetLine]]:
         """Return the columns."""

@@ -49,7 +49,7 @@ class SetActions(ContactListActions["ComparisonScreen", SetLine]):
                 screen.app.push_screen(SegmentDetailScreen(session, screen.settings, segment))
             return
         criteria = line.set.criteria(screen.names)
-        await show_filtered(screen, session, criteria, f"{screen.title_path} > {clean(line.title)}")
+        await show_filtered(screen, session, criteria, f"Segments > {clean(line.title)}")
 
     def action_set_to_segment(self) -> None:
         """Put the contacts of the line under the cursor into a new segment, or into an existing one."""

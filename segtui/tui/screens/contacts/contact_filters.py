@@ -16,7 +16,7 @@ from segtui.tui.actions import contact_actions as does
 from segtui.tui.actions.action import Command
 from segtui.tui.screens.base.collaborators import Collaborator
 from segtui.tui.screens.base.flows import flow
-from segtui.tui.screens.filters.field_choice import without_part
+from segtui.tui.screens.filters.field_choice import with_part, without_part
 from segtui.tui.screens.filters.filter_context import FilterContext, FilterPart
 from segtui.tui.widgets.forms.filter_chips import FilterChips
 from segtui.tui.widgets.forms.picker import Offer, Picker
@@ -110,6 +110,19 @@ class ContactFilters(Collaborator["ContactListScreen"]):
         answer = await self.screen.ask(FilterForm(self.session, self.screen.query_now, context))
         if answer is not None:
             self.show(answer.criteria, context.parts(answer.criteria))
+
+    @flow
+    async def action_show_frequency(self) -> None:
+        """Show the frequency table of the list, and filter the list by the value that is chosen there."""
+        from segtui.tui.screens.frequency.frequency_screen import ListPlace, pick_value
+
+        screen = self.screen
+        place = ListPlace(screen.title_path, self.sentences, screen.query_now.search)
+        chosen = await pick_value(screen, screen.query_now, place)
+        if chosen is not None:
+            criteria = with_part(self.criteria, chosen)
+            context = await screen.read(lambda _: self.read_context())
+            self.show(criteria, context.parts(criteria))
 
     def action_clear_filters(self) -> None:
         """Clear all filters."""

@@ -136,6 +136,12 @@ def without_part(criteria: Criteria | None, part: Criteria) -> Criteria | None:
     return all_of(other for other in conjuncts(criteria) if other not in gone)
 
 
+def with_part(criteria: Criteria | None, part: Criteria) -> Criteria | None:
+    """Return the criteria with the conjuncts of a part behind them, each once."""
+    present = conjuncts(criteria)
+    return all_of((*present, *(new for new in conjuncts(part) if new not in present)))
+
+
 # Reading
 
 

@@ -1,32 +1,47 @@
 """The columns of the segment list."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 
+from textual.content import Content
+
 from segtui.services.segments.segments import Segment
-from segtui.tui.widgets.table.table_columns import Action, TableColumn, Width
+from segtui.tui.widgets.chrome.status_words import status_word
+from segtui.tui.widgets.table.table_columns import Action, Cell, TableColumn, Width
 
 ACTIONS = (Action("view", "View"), Action("edit", "Edit"), Action("delete", "Delete"))
 VIEW_ONLY = ACTIONS[:1]
 ACTIONS_PRIORITY = 4
-_SPACIOUS = 139
+_MILLION = 1_000_000
+SPACIOUS = 139
 """Cells of a table in which names and descriptions keep enough room beside one more column."""
+FURTHER = ("callable", "campaigns", "used", "growth")
+"""The columns that are shown where they are chosen; the first of them also in a spacious table."""
+_CHOSEN_PRIORITY = 3
 
 
-def segment_columns(local: Callable[[datetime], datetime], *, companies: bool) -> list[TableColumn[Segment]]:
+def segment_columns(
+    local: Callable[[datetime], datetime], *, companies: bool, chosen: Collection[str] = ()
+) -> list[TableColumn[Segment]]:
     """Return the columns. `local` converts a time to the zone of the screen; `companies` adds the company.
 
-    The company is shown at 60 and 80 columns too; there the size makes room for it.
+    The company is shown at 60 and 80 columns too; there the size makes room for it. The `chosen` ones of FURTHER are
+    shown in any width that has room for them, before the actions.
     """
     columns = [
         TableColumn("name", "Name", shown_name, Width(18, 34, flex=2), priority=1, sort="name", opens=True),
         TableColumn("description", "Description", _description, Width(16, 36, flex=3), priority=6),
-        _count("contacts", "Contacts", 10, 2, lambda segment: segment.contacts),
+        replace(_count("contacts", "Contacts", 12, 2, lambda segment: segment.contacts), render=_shown_contacts),
         TableColumn(
-            "size", "Size", lambda segment: segment.size, Width(8, 8), priority=5 if companies else 2, searched=False
+            "size",
+            "Size",
+            lambda segment: status_word(segment.size),
+            Width(8, 8),
+            priority=5 if companies else 2,
+            searched=False,
         ),
-        replace(_count("callable", "Can be called", 13, 7, lambda segment: segment.callable), from_width=_SPACIOUS),
+        replace(_count("callable", "Can be called", 13, 7, lambda segment: segment.callable), from_width=SPACIOUS),
         TableColumn(
             "created",
             "Created",
@@ -36,6 +51,33 @@ def segment_columns(local: Callable[[datetime], datetime], *, companies: bool) -
             sort="created",
             first_descending=True,
             searched=False,
+        ),
+        replace(
+            _count("campaigns", "Campaigns", 11, 7, lambda segment: segment.campaigns),
+            note="that call it or called it",
+        ),
+        TableColumn(
+            "used",
+            "Last used",
+            lambda segment: "never" if segment.used_at is None else f"{local(segment.used_at):%Y-%m-%d}",
+            Width(11, 11),
+            priority=7,
+            sort="used",
+            first_descending=True,
+            searched=False,
+            note="launched, exported or imported into",
+        ),
+        TableColumn(
+            "growth",
+            "Growth",
+            shown_growth,
+            Width(12, 14),
+            priority=7,
+            align="right",
+            sort="growth",
+            first_descending=True,
+            searched=False,
+            note="joined and left in the last 7 days",
         ),
     ]
     if companies:
@@ -50,7 +92,10 @@ def segment_columns(local: Callable[[datetime], datetime], *, companies: bool) -
                 searched=False,
             )
         )
-    return columns
+    return [
+        replace(column, priority=_CHOSEN_PRIORITY, from_width=0) if column.key in chosen else column
+        for column in columns
+    ]
 
 
 def _count(name: str, label: str, width: int, priority: int, count: Callable[[Segment], int]) -> TableColumn[Segment]:
@@ -68,10 +113,24 @@ def _count(name: str, label: str, width: int, priority: int, count: Callable[[Se
     )
 
 
+def shown_growth(segment: Segment) -> str:
+    """Return the contacts that joined and left: `+120 −3`, or `0` where none did."""
+    joined, left = segment.growth
+    return " ".join(part for part in (f"+{joined:,}" if joined else "", f"−{left:,}" if left else "") if part) or "0"
+
+
 def shown_name(segment: Segment) -> str:
-    """Return the name, led by a word where the segment is live or archived: `(live) New leads`."""
-    words = [word for word, applies in (("archived", segment.archived), ("live", segment.live)) if applies]
-    return f"({', '.join(words)}) {segment.name}" if words else segment.name
+    """Return the name, led by a word where the segment is archived: `(archived) Old leads`."""
+    return f"(archived) {segment.name}" if segment.archived else segment.name
+
+
+def _shown_contacts(segment: Segment) -> Cell:
+    """Return the count, led by a word where a rule keeps it: in front of the name the word would cut it at 80 cells."""
+    if not segment.live:
+        return f"{segment.contacts:,}"
+    # Without commas there is room for the word and ten million contacts.
+    count = f"{segment.contacts:,}" if segment.contacts < _MILLION else str(segment.contacts)
+    return Content.assemble(("live", "$text-accent"), f" {count}")
 
 
 def _description(segment: Segment) -> str:

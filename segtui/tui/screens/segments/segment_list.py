@@ -39,8 +39,9 @@ from segtui.tui.screens.base.list_base import ListScreen
 from segtui.tui.screens.comparison.comparing import SegmentComparing
 from segtui.tui.screens.segments.marked_segments import MarkedSegments
 from segtui.tui.screens.segments.segment_actions import SegmentActions
-from segtui.tui.screens.segments.segment_columns import ACTIONS, ACTIONS_PRIORITY, VIEW_ONLY, segment_columns
+from segtui.tui.screens.segments.segment_columns import ACTIONS, ACTIONS_PRIORITY, VIEW_ONLY
 from segtui.tui.screens.segments.segment_freezing import ListedSegmentFreezing
+from segtui.tui.screens.segments.segment_row_actions import SegmentRowActions
 from segtui.tui.screens.splitting.segment_splitting import ListedSegmentSplitting
 from segtui.tui.widgets.chrome.key_bar import key_shown
 from segtui.tui.widgets.chrome.title_bar import TitleBar
@@ -61,6 +62,7 @@ class SegmentListScreen(ListScreen[Segment]):
         does.FreezeSegment,
         does.SplitSegment,
         does.CompareSegments,
+        does.TidySegments,
         *MARKING,
         *SEARCHING,
         *UNDOING,
@@ -94,6 +96,7 @@ class SegmentListScreen(ListScreen[Segment]):
     )
     query_now: var[SegmentQuery] = var(SegmentQuery)
 
+    row_actions = Holds(SegmentRowActions)
     segment_actions = Holds(SegmentActions)
     marked = Holds(MarkedSegments)
     freezing = Holds(ListedSegmentFreezing)
@@ -118,11 +121,20 @@ class SegmentListScreen(ListScreen[Segment]):
     def new_table(self) -> ResultTable[Segment]:
         """Return the table, not filled yet."""
         return ResultTable(
-            segment_columns(self.settings.local, companies=True),
+            self.row_actions.columns(),
             actions=ACTIONS if self.session.can_write else VIEW_ONLY,
             actions_priority=ACTIONS_PRIORITY,
             id="rows",
         )
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The keys of the columns that are not shown."""
+        return self.row_actions.without_unchosen(super().hidden)
+
+    def show_columns(self, hidden: frozenset[str]) -> None:
+        """Show the offered columns but for those that are `hidden`, and remember it."""
+        super().show_columns(self.row_actions.choose(hidden))
 
     def on_mount(self) -> None:
         """Read the number of companies: rows name theirs if there are several."""
@@ -233,6 +245,12 @@ class SegmentListScreen(ListScreen[Segment]):
         self.reload(cursor=segment_id or self.table.cursor_id)
         if segment_id is not None:
             self._open_by_id(segment_id)
+
+    def action_tidy_segments(self) -> None:
+        """Show the segments that could be tidied."""
+        from segtui.tui.screens.tidying.tidy_list import TidyScreen
+
+        self.app.push_screen(TidyScreen(self.session, self.settings))
 
     def action_show_archived(self) -> None:
         """Show the archived segments too, or hide them again."""

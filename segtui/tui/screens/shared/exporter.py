@@ -1,7 +1,7 @@
 """Exporter: saves the rows of a list to a file, the marked ones or all that are listed."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from segtui.domain.text import clean, counted
 from segtui.services.interrupt import Interrupt
@@ -13,13 +13,16 @@ from segtui.tui.screens.base.collaborators import Collaborator
 from segtui.tui.screens.base.flows import flow
 
 if TYPE_CHECKING:
+    from segtui.tui.screens.base.list_base import ListScreen
     from segtui.tui.screens.shared.export_form import ExportTarget
+
+    AnyListScreen = ListScreen[Any]
 
 Write = Callable[["ExportTarget", Interrupt, Sequence[int] | None], int]
 """Writes the rows with these ids in this order, or else the listed rows, and returns their number."""
 
 
-class Exporter(Collaborator["ListScreen[Any]"]):
+class Exporter(Collaborator["AnyListScreen"]):
     """Saves rows of a list screen to a file.
 
     Any list is saved as it is shown. Contacts, results and numbers have exports of their own, which an import reads

@@ -39,7 +39,7 @@ _IN_LISTS: Sequence[Section] = (
         "In the search box",
         (
             ("enter down", "Go to the first row; the search stays."),
-            ("escape", "Clear the search; in an empty box, leave it."),
+            ("escape", "Clear the search; in an empty box, leave it. On the rows, too, it clears the search first."),
         ),
     ),
     (
@@ -68,6 +68,9 @@ _OF_MARKS: Section = (
     "Marks",
     (
         ("*", "Shown before a marked row. The number of marked rows, visible or not, is above the list."),
+        ("shift+up shift+down", "Mark a range: from the row under the cursor; also with page up/down, home and end."),
+        ("range", "m begins one in every terminal; space ends it, escape takes it back. With all marked it unmarks."),
+        ("mouse", "A click before a row, or with ctrl, marks it; with shift, all rows up to it."),
         ("effect", "Commands act on all marked rows, or on the row under the cursor if none is marked."),
     ),
 )

@@ -75,7 +75,8 @@ class PaletteScreen(Picker[Run]):
         if rows and self._session.company is None:
             names = companies.names(self._session, interrupt)
         for contact in rows:
-            yield Offer(_opens(self._about.open_contact, contact), contact.title, _contact_note(contact, names))
+            note = _contact_note(contact, typed, names)
+            yield Offer(_opens(self._about.open_contact, contact), contact.title, note)
 
 
 def _named(typed: str) -> Criteria | None:
@@ -91,8 +92,10 @@ def _opens(show: Callable[..., object], target: object) -> Run:
     return lambda: show(target)
 
 
-def _contact_note(contact: "Contact", company_names: Mapping[int, str]) -> str:
-    """Return the words beside a contact: its kind, and what tells it from others of that name."""
-    details = [contact.phone, contact.email, company_names.get(contact.company_id, "")]
-    words = [detail for detail in details if detail and detail != contact.title]
-    return ", ".join(["contact", *(["do not call"] if contact.do_not_call else []), *words])
+def _contact_note(contact: "Contact", typed: str, company_names: Mapping[int, str]) -> str:
+    """Return the words beside a contact: its kind, its phone, and its e-mail where the name alone does not match."""
+    is_named = bool(contact.phone) and matches(parse(typed), field_text(contact.name))
+    email = "" if is_named else contact.email
+    mark = "do not call" if contact.do_not_call else ""
+    words = [mark, contact.phone, email, company_names.get(contact.company_id, "")]
+    return ", ".join(["contact", *(word for word in words if word and word != contact.title)])

@@ -1,0 +1,1 @@
+"""The frequency table of a field, and the segments that are made of its lines."""

@@ -1,0 +1,1 @@
+"""The screen of segments that could be tidied."""
