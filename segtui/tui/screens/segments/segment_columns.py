@@ -30,7 +30,7 @@ def segment_columns(
     shown in any width that has room for them, before the actions.
     """
     columns = [
-        TableColumn("name", "Name", shown_name, Width(18, 34, flex=2), priority=1, sort="name", opens=True),
+        TableColumn("name", "Name", shown_name, Width(16, 34, flex=2), priority=1, sort="name", opens=True),
         TableColumn("description", "Description", _description, Width(16, 36, flex=3), priority=6),
         replace(_count("contacts", "Contacts", 12, 2, lambda segment: segment.contacts), render=_shown_contacts),
         TableColumn(
