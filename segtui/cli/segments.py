@@ -9,7 +9,7 @@ from segtui.cli import output
 from segtui.cli.completion import complete_filters, complete_segments, complete_views
 from segtui.cli.contact_selection import Choice, ReferenceOption
 from segtui.cli.options import Group, Invocation, as_usage, pass_invocation, yes_option
-from segtui.domain.contact import SIZE_ADVICE
+from segtui.domain.contact import size_words
 from segtui.domain.text import clean, counted
 from segtui.domain.vocabulary import SEGMENT_SORTS
 from segtui.errors import Conflict
@@ -167,7 +167,7 @@ def show(invocation: Invocation, name: str) -> None:
         *([("Live", segment.rule_sentence), ("Rule", segment.rule or "")] if segment.live else []),
         ("Contacts", output.number(segment.contacts)),
         ("Can be called", output.number(segment.callable)),
-        ("Size", segment.size if segment.size == "standard" else f"{segment.size}: {SIZE_ADVICE[segment.size]}"),
+        ("Size", size_words(segment.size)),
         ("Created", f"{settings.shown_time(segment.created_at)} ({settings.zone_name})"),
         ("Updated", f"{settings.shown_time(segment.updated_at)} ({settings.zone_name})"),
     ]

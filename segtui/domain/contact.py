@@ -61,7 +61,7 @@ class ContactValues:
 
     phone: str = _text(
         "Phone", "person", hint="+1 602 555 0199; a phone or an e-mail is needed",
-        searched=True, column=ListColumn(14, 16, priority=2, printed=13),
+        searched=True, column=ListColumn(17, 17, priority=2, printed=13),
     )  # fmt: skip
     first_name: str = _text("First name")
     last_name: str = _text("Last name")
@@ -95,6 +95,7 @@ CONTACT_FIELDS: Final[tuple[ContactField, ...]] = tuple(
 )
 """Fields that a person or a file can set, in the order in which forms, JSON and exports have them."""
 NAME: Final = ContactField("name", "Name", "name", column=ListColumn(14, 24, priority=1, flex=2, printed=14))
+PHONE: Final = next(declared for declared in CONTACT_FIELDS if declared.name == "phone")
 ADDED: Final = ContactField("added", "Added", "time", column=ListColumn(10, 10, priority=9, printed=16))
 _TIMES: Final = (ADDED, ContactField("created", "Created", "time"), ContactField("updated", "Updated", "time"))
 
@@ -126,12 +127,18 @@ def size_of(contacts: int) -> str:
     return "split"
 
 
-SIZE_ADVICE = {
+_SIZE_ADVICE = {
     "test": "good for testing",
     "standard": "standard campaign size",
     "large": "large campaign, monitor closely",
     "split": "split into several campaigns",
 }
+
+
+def size_words(size: str) -> str:
+    """Return the badge with its advice: `test: good for testing`, `standard campaign size`."""
+    advice = _SIZE_ADVICE[size]
+    return advice if advice.startswith(size) else f"{size}: {advice}"
 
 
 def full_name(first: str | None, last: str | None) -> str:

@@ -26,6 +26,7 @@ from segtui.terminal import is_unicode
 from segtui.tui.actions.global_actions import QuitAnywhere
 from segtui.tui.actions.sections import SECTIONS, Section
 from segtui.tui.screens.base.base_screen import WorkScreen
+from segtui.tui.screens.base.due_watches import DueCount
 from segtui.tui.screens.segments.segment_list import SegmentListScreen
 from segtui.tui.screens.shared.too_small import TooSmallScreen, is_too_small
 from segtui.tui.textual_internals import ChangesOnly, CrashReporting, set_clipboard
@@ -91,6 +92,8 @@ class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_b
         """The keys of each rebound command by its name, with Textual's names of keys."""
         self.several_companies = session.company is None
         """True where there are several companies, so that the current one has to be named."""
+        self.due_watches: DueCount | None = None
+        """The number of watches that are due, as it was last counted."""
         self.database_away = False
         """True after an error that the database cannot be used, which the user was told."""
         self.farewell = ""
@@ -164,6 +167,7 @@ class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_b
     def look_at(self, session: Session) -> None:
         """Show the company of `session` in every section: the other sections start anew."""
         self.session = session
+        self.call_later(self.follow_changes)
         for section in SECTIONS:
             if section.name != self.current_mode:
                 self.remove_mode(section.name)
@@ -218,6 +222,7 @@ class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_b
         """Let the current screen check for changes. Those below check when they come back."""
         if isinstance(self.screen, WorkScreen):
             self.screen.follow()
+            self.screen.due_watches.follow()
 
     def on_unmount(self) -> None:
         """Stop the work behind the screens."""

@@ -80,7 +80,7 @@ class ChangesOnly(App[Any], inherit_bindings=False):
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         if isinstance(renderable, LayoutUpdate | ChopsUpdate):
-            renderable = _Changes(renderable, self._terminal_cells)
+            renderable = _Changes(renderable, self._terminal_cells)  # type: ignore[assignment]  # not for a console
         super()._display(screen, renderable)
 
 

@@ -79,7 +79,7 @@ def test_list_detail_contact_and_dialogs_show_payloads_harmlessly(poisoned: Path
         terminal.see("s01", "s13", "]0;PWNED", "[bold]strong[/nope]")
         for number in range(1, len(PAYLOADS) + 1):
             terminal.press("\r")
-            terminal.see(f"Segments > s{number:02}", "+16025550101", "+16025550113")
+            terminal.see(f"Segments > s{number:02}", "+1 602 555 0101", "+1 602 555 0113")
             terminal.press("\x1b")
             terminal.see("Create Segment", "s13")
             terminal.press("j")
@@ -97,7 +97,7 @@ def test_list_detail_contact_and_dialogs_show_payloads_harmlessly(poisoned: Path
             terminal.press("\x1b")
             terminal.see("Create Segment", "s13", gone=[shown])
         terminal.press("\r")
-        terminal.see("Segments > s13", "+16025550101")
+        terminal.see("Segments > s13", "+1 602 555 0101")
         terminal.press("\r")
         terminal.see("Came from", "PWNED")
         terminal.press("e")

@@ -159,7 +159,7 @@ def test_it_follows_a_terminal_that_changes_while_it_loads(tmp_path: Path, demo:
         terminal.see("10,331 contacts", "? Help")
         terminal.press("/602")
         terminal.resize(80, 24)
-        terminal.see("+1602", "To the rows", gone=["+1203"])
+        terminal.see("+1 602", "To the rows", gone=["+1 203"])
         terminal.press("\x11")
         assert terminal.end() == 0
 

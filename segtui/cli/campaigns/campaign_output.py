@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from segtui.cli import output
 from segtui.domain.campaign_settings import settings_in, summaries
-from segtui.domain.contact import SIZE_ADVICE, size_of
+from segtui.domain.contact import size_of, size_words
 from segtui.domain.text import clean, counted
 from segtui.domain.vocabulary import words
 
@@ -145,7 +145,7 @@ def overview_facts(
     ]
     if overview.forecast is not None:
         facts.append(("Same person", overview.forecast.shared))
-        facts.append(("Size", "standard" if size == "standard" else f"{size}: {SIZE_ADVICE[size]}"))
+        facts.append(("Size", size_words(size)))
         facts.append(("Takes", f"{overview.forecast.hours:,g} hours of calling for one attempt each"))
         facts.append(("Ends", shown(overview.forecast.ends_at)))
     if campaign.launched:
@@ -164,7 +164,7 @@ def forecast_text(forecast: "Forecast") -> str:
     )
     not_called = f", {forecast.total - forecast.callable:,} not ({skipped})" if skipped else ""
     called = f"{counted(forecast.callable, 'contact')} will be called{not_called}"
-    advice = "size: standard" if forecast.size == "standard" else f"{forecast.size}: {SIZE_ADVICE[forecast.size]}"
+    advice = size_words(forecast.size)
     return f"{called}; {advice}. One attempt each takes {forecast.hours:,g} hours of calling."
 
 

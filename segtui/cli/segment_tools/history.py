@@ -137,7 +137,7 @@ def _print(invocation: Invocation, session: "Session", watches: "Sequence[Watch]
         return
     columns = [output.Column("Segment", least=12), output.Column("Watched for", least=12), output.Column("Due")]
     columns.append(output.Column("Now", least=16, optional=1))
-    rows = [[watch.segment, watch.condition, "due" if watch.due else "", watch.sentence] for watch in watches]
+    rows = [[watch.segment, watch.condition, "due" if watch.due else "", watch.standing] for watch in watches]
     if session.company is None:
         columns.insert(1, output.Column("Company"))
         for row, watch in zip(rows, watches, strict=True):

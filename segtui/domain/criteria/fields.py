@@ -60,7 +60,9 @@ class Catalog(Protocol):
 _FACETS: Final = frozenset(("source", "status", "state", "country", "city", "timezone", "organization", "job_title"))
 OFFERED_FIRST: Final = ("source", "status", "state", "do_not_call", "added")
 """Names of the fields that are `offered_first`, in their order."""
-FLAG_WORDS: Final[Mapping[str, Mapping[str, str]]] = {"do_not_call": {"yes": "do not call", "no": "may be called"}}
+FLAG_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "do_not_call": {"yes": "do not call", "no": "no do-not-call mark"},
+}
 """Words for yes and no, for flags that have some."""
 _EXAMPLES: Final = {"source": "Webinar", "status": "NEW", "state": "AZ", "city": "Phoenix", "phone": "+16025550199"}
 

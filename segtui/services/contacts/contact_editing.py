@@ -10,6 +10,7 @@ from sqlalchemy import delete as sql_delete
 
 from segtui.database.tables.core_tables import contacts, do_not_call_list, memberships, segments
 from segtui.domain.criteria.fields import CUSTOM
+from segtui.domain.phones import grouped
 from segtui.domain.text import clean, without_controls
 from segtui.errors import Conflict, InvalidInput
 from segtui.services import search_index, undo
@@ -144,7 +145,9 @@ class _Adding:
                 detail="contact.add",
                 about=About(contact_id=contact.id),
             )
-        listed = f"; {contact.phone} stays on the do-not-call list" if contact.do_not_call and contact.phone else ""
+        listed = (
+            f"; {grouped(contact.phone)} stays on the do-not-call list" if contact.do_not_call and contact.phone else ""
+        )
         return Reversal(f"Undone: {title} is gone{listed}.", self._add_again)
 
     def _add_again(self, session: Session) -> Reversal:
@@ -292,9 +295,9 @@ class _Editing:
         are = "is as it was" if len(changed) == 1 else "are as they were"
         stays = ""
         if after.do_not_call and not self.before.do_not_call:
-            stays = f" {clean(after.title)} stays marked: {after.phone} is on the do-not-call list."
+            stays = f" {clean(after.title)} stays marked: {grouped(after.phone)} is on the do-not-call list."
         elif len(self.added) and self.before.phone != self.after.phone and after.do_not_call:
-            stays = f" {self.after.phone} stays on the do-not-call list."
+            stays = f" {grouped(self.after.phone)} stays on the do-not-call list."
         return f"{_listed(changed)} of {clean(now_.title)} {are}.{stays}"
 
 

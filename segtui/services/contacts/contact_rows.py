@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, select
 
 from segtui.database.tables.core_tables import contacts
 from segtui.domain.contact import TEXT_FIELDS, ContactValues
+from segtui.domain.phones import grouped
 from segtui.errors import NotFound
 from segtui.services.session import Transaction, moment
 
@@ -36,8 +37,8 @@ class Contact(ContactValues):
 
     @property
     def title(self) -> str:
-        """The contact's name in a sentence: the name, or else the phone or e-mail."""
-        return self.name or self.phone or self.email
+        """The contact's name in a sentence: the name, or else the phone, grouped for reading, or the e-mail."""
+        return self.name or grouped(self.phone) or self.email
 
 
 COLUMNS: tuple[ColumnElement[Any], ...] = (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations, permutations
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, FromClause, Select, bindparam, exists, literal, select
+from sqlalchemy import ColumnElement, CompoundSelect, FromClause, Select, bindparam, exists, literal, select, union_all
 
 from segtui.database.tables.core_tables import memberships, segments
 from segtui.domain.criteria.sentences import sentence_of
@@ -17,9 +17,10 @@ from segtui.services.criteria.criteria_sql import one_of
 from segtui.services.criteria.expressions import catalog_of
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segment_batches, set_counts
+from segtui.services.segments.many_segments import one_company
 from segtui.services.segments.segment_batches import NewSegment
 from segtui.services.segments.segment_rows import Segment
-from segtui.services.session import Session, Transaction, company_of
+from segtui.services.session import Session, Transaction
 
 MAX_SEGMENTS: Final = 20
 """Segments that are compared with each other at most."""
@@ -147,7 +148,7 @@ def overlap(session: Session, segment_ids: Sequence[int], interrupt: Interrupt |
     if len(segment_ids) > MAX_SEGMENTS:
         raise InvalidInput(f"At most {MAX_SEGMENTS} segments are compared; these are {len(segment_ids):,}.", "segment")
     interrupt = interrupt or Interrupt()
-    with bound(session, segment_ids).read(interrupt) as tx:
+    with one_company(session, segment_ids).read(interrupt) as tx:
         # One statement: its rows are of one moment on PostgreSQL too.
         rows = {row.id: row for row in tx.execute(_packed_members(tx, segment_ids))}
         _demand_present(segment_ids, rows)
@@ -185,7 +186,7 @@ def create(
     NotAllowed, Cancelled.
     """
     _demand_distinct(segment_set.segment_ids)
-    session = bound(session, segment_set.segment_ids)
+    session = one_company(session, segment_set.segment_ids)
 
     def plan(tx: Transaction) -> list[NewSegment]:
         query = select(segments.c.id, segments.c.name).where(
@@ -203,26 +204,6 @@ def create(
     return segment_batches.create_many(session, plan, sentence, interrupt)[0]
 
 
-def bound(session: Session, segment_ids: Sequence[int]) -> Session:
-    """Return the session bound to the company of segments, for an admin's session on all companies.
-
-    Raises NotFound, and InvalidInput where the segments belong to several companies.
-    """
-    if session.company is not None:
-        return session
-    with session.read() as tx:
-        query = select(segments.c.id, segments.c.company_id).where(tx.scope(segments), segments.c.id.in_(segment_ids))
-        companies = {row.id: row.company_id for row in tx.execute(query)}
-    _demand_present(segment_ids, companies)
-    if len(company_ids := set(companies.values())) > 1:
-        raise InvalidInput(
-            f"These segments belong to {len(company_ids)} companies, which have no contacts in common: "
-            "choose segments of one company.",
-            "segment",
-        )
-    return company_of(session, company_ids.pop())
-
-
 def _demand_distinct(segment_ids: Sequence[int]) -> None:
     if len(set(segment_ids)) < len(segment_ids):
         raise InvalidInput("The same segment is given twice: give each segment once.", "segment")
@@ -237,18 +218,17 @@ def _demand_present(segment_ids: Sequence[int], present: Mapping[int, object]) -
         )
 
 
-def _packed_members(tx: Transaction, segment_ids: Sequence[int]) -> Select[Any]:
+def _packed_members(tx: Transaction, segment_ids: Sequence[int]) -> CompoundSelect[Any]:
     """Return the query of the segments with their members' ids, ascending and packed (`Backend.aggregate_ids`)."""
-    m = memberships.c
-    member = select(m.segment_id, m.contact_id).where(tx.whole_scope(memberships), m.segment_id.in_(segment_ids))
-    ordered = member.order_by(m.segment_id, m.contact_id).subquery()
-    packed = tx.backend.aggregate_ids(ordered.c.contact_id).label("packed")
-    lists = select(ordered.c.segment_id, packed).group_by(ordered.c.segment_id).subquery()
-    return (
-        select(segments.c.id, segments.c.name, lists.c.packed)
-        .outerjoin_from(segments, lists, lists.c.segment_id == segments.c.id)
-        .where(tx.scope(segments), segments.c.id.in_(segment_ids))
-    )
+    return union_all(*(_packed_members_of(tx, segment_id) for segment_id in segment_ids))
+
+
+def _packed_members_of(tx: Transaction, segment_id: int) -> Select[Any]:
+    # In the order of the primary key: one query for all segments would be sorted again, which takes as long.
+    ordered = select(memberships.c.contact_id).where(_is_in(memberships, [segment_id]))
+    members = ordered.order_by(memberships.c.contact_id).subquery()
+    packed = select(tx.backend.aggregate_ids(members.c.contact_id)).scalar_subquery().label("packed")
+    return select(segments.c.id, segments.c.name, packed).where(tx.scope(segments), segments.c.id == segment_id)
 
 
 def _is_in(table: FromClause, segment_ids: Sequence[int]) -> ColumnElement[bool]:

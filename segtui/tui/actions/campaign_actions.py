@@ -117,7 +117,7 @@ class FilterResults(Command):
     title = "Filter the results"
     label = "Filter"
     keys = "f"
-    importance = 6
+    importance = 7
 
 
 class OpenResult(Command):
@@ -145,7 +145,7 @@ class ShowCalls(Command):
     title = "Show the answers by hour"
     label = "By hour"
     keys = "b"
-    importance = 5
+    importance = 7
 
 
 class ExportResults(Command):

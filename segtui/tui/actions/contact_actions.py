@@ -19,7 +19,7 @@ class AddContact(Command):
     label = "Add"
     keys = "n"
     writes = True
-    importance = 6
+    importance = 5
 
 
 class EditContact(Command):
@@ -29,7 +29,7 @@ class EditContact(Command):
     label = "Edit"
     keys = "e"
     writes = True
-    importance = 6
+    importance = 5
 
 
 class EditContacts(Command):
@@ -49,7 +49,7 @@ class RemoveContact(Command):
     label = "Remove"
     keys = "d"
     writes = True
-    importance = 6
+    importance = 5
 
 
 class DeleteContact(Command):
@@ -59,7 +59,7 @@ class DeleteContact(Command):
     label = "Delete"
     keys = "d"
     writes = True
-    importance = 6
+    importance = 5
 
 
 class DeleteForGood(Command):
@@ -107,7 +107,7 @@ class Filters(Command):
     title = "Filters"
     label = "Filters"
     keys = "f"
-    importance = 6
+    importance = 7
 
 
 class ShowFrequency(Command):

@@ -1,6 +1,6 @@
 """Commands inside the form of the filters."""
 
-from segtui.tui.actions.action import Command
+from segtui.tui.actions.action import ALWAYS, Command
 
 
 class ToggleValue(Command):
@@ -32,6 +32,7 @@ class NextField(Command):
     label = "Next field"
     keys = "tab"
     in_palette = False
+    importance = 3
 
 
 class PreviousField(Command):
@@ -51,6 +52,7 @@ class FindField(Command):
     label = "Find a field"
     keys = "f3"
     in_palette = False
+    importance = 4
 
 
 class EditExpression(Command):
@@ -60,6 +62,7 @@ class EditExpression(Command):
     label = "Expression"
     keys = "f4"
     in_palette = False
+    importance = 4
 
 
 class CopyExpression(Command):
@@ -69,6 +72,7 @@ class CopyExpression(Command):
     label = "Copy expression"
     keys = "y"
     in_palette = False
+    importance = 2
 
 
 class ApplyFilters(Command):
@@ -78,6 +82,7 @@ class ApplyFilters(Command):
     label = "Show"
     keys = "f10"
     in_palette = False
+    importance = 8
 
 
 class LeaveFilters(Command):
@@ -86,4 +91,5 @@ class LeaveFilters(Command):
     title = "Leave the filters as they were"
     label = "Leave"
     keys = "escape"
+    importance = ALWAYS
     in_palette = False

@@ -67,6 +67,7 @@ class ToggleMark(Command):
     title = "Mark the row"
     label = "Mark"
     keys = "space"
+    importance = 6
 
 
 class MarkRange(Command):
@@ -209,6 +210,15 @@ class ChooseTheme(Command):
     title = "Choose the theme"
     label = "Theme"
     keys = ""
+    in_footer = False
+
+
+class ShowWatches(Command):
+    """List the watches on segments, those that are due first; enter opens the segment."""
+
+    title = "Watches on segments"
+    label = "Watches"
+    keys = "W"
     in_footer = False
 
 

@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Any
 
 from segtui.tui.actions.action import Command
-from segtui.tui.actions.global_actions import EVERYWHERE
+from segtui.tui.actions.global_actions import EVERYWHERE, ShowWatches
 
 
 class GoToSegments(Command):
@@ -111,5 +111,5 @@ SECTIONS = (
 )
 FOR_ADMINS = frozenset(section.action for section in SECTIONS if section.for_admins)
 
-IN_SECTIONS = (*(section.action for section in SECTIONS), *EVERYWHERE)
+IN_SECTIONS = (*(section.action for section in SECTIONS), ShowWatches, *EVERYWHERE)
 """Actions of every screen of a section, at the end of its own."""

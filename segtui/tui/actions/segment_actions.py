@@ -79,6 +79,34 @@ class SegmentCampaigns(Command):
     importance = 4
 
 
+class MembersByDay(Command):
+    """Show the contacts of this segment day by day, as a chart with the numbers beside it: joined, left, at the end."""
+
+    title = "The segment's contacts by day"
+    label = "By day"
+    keys = "b"
+    importance = 2
+
+
+class ChooseDays(Command):
+    """Show the last 7, 30, 90 or 365 days; each press takes the next of them."""
+
+    title = "Show more or fewer days"
+    label = "Days"
+    keys = "f"
+    importance = 6
+
+
+class WatchSegment(Command):
+    """Watch this segment: its size, growth or standstill. Watches that are due are counted in the title line."""
+
+    title = "Watch the segment"
+    label = "Watch"
+    keys = "w"
+    writes = True
+    importance = 2
+
+
 class DeleteSegment(Command):
     """Delete the segment or the marked ones for good, after a question. Contacts are kept. Archiving can be undone."""
 

@@ -58,7 +58,7 @@ def counts(session: Session, query: ContactQuery, field: str) -> list[tuple[str,
 def test_values_with_their_counts_the_most_frequent_first_and_none_last(session: Session, segment_id: int) -> None:
     assert counts(session, EVERYBODY, "source") == [("Webinar", 3), ("Fáir", 2), ("none", 1)]
     assert counts(session, EVERYBODY, "status") == [("NEW", 4), ("Called", 1), ("none", 1)]
-    assert counts(session, EVERYBODY, "do_not_call") == [("do not call", 2), ("may be called", 4)]
+    assert counts(session, EVERYBODY, "do_not_call") == [("do not call", 2), ("no do-not-call mark", 4)]
     assert counts(session, EVERYBODY, "segment") == [("Leads", 5), ("in no segment", 1)]
     assert counts(session, EVERYBODY, "custom.PLAN") == [("Pro", 3), ("10", 1), ("9", 1), ("none", 1)]
     assert counts(session, EVERYBODY, "calls") == [("0", 6)]
@@ -115,7 +115,7 @@ def test_suggestions_begin_with_what_is_typed_or_contain_it(session: Session, se
     assert suggested(session, "phone", "(602) 555-0103") == [("+16025550103", 1)]
     assert suggested(session, "segment", "lea") == [("Leads", 5)]
     assert suggested(session, "last_outcome", "an") == [("answered", 0), ("no answer", 0)]
-    assert suggested(session, "do_not_call", "may") == [("may be called", 4)]
+    assert suggested(session, "do_not_call", "mark") == [("no do-not-call mark", 4)]
     assert suggested(session, "added", "2026") == []
     assert suggested(session, "source", "f", ContactQuery(segment_id)) == [("Fáir", 1)]
     assert suggested(session, "source", "zzz") == []

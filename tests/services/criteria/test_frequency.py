@@ -85,7 +85,7 @@ def test_the_lines_of_a_small_company(session: Session) -> None:
     cut = frequency(session, EVERYBODY, "source", limit=2)
     assert _lines(cut) == [("webinar", 3, 1), ("none", 1, 1)]
     assert (cut.contacts, cut.rarer_values, cut.rarer_contacts, cut.rarer_callable) == (6, 1, 2, 1)
-    assert _lines(frequency(session, EVERYBODY, "do_not_call")) == [("may be called", 6, 3)]
+    assert _lines(frequency(session, EVERYBODY, "do_not_call")) == [("no do-not-call mark", 6, 3)]
     assert _lines(frequency(session, EVERYBODY, "last_called")) == [("never called", 6, 3)]
     assert frequency(session, EVERYBODY, "custom.nothing").lines[0].criteria == Comparison("custom.nothing", "is blank")
 

@@ -39,6 +39,7 @@ class Host(App[None]):
         super().__init__(css_path=sorted(folder("styles").glob("*.tcss")))
         self.settings = Settings(database="")
         self.several_companies = False
+        self.due_watches = None
         self.ascii_only = False
         self.animation_level = "none"
         self.answer_delay = 0.0

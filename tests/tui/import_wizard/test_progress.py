@@ -4,17 +4,12 @@ import pytest
 
 from segtui.domain.text import duration
 from segtui.services.imports import Progress
-from segtui.tui.screens.imports.wizard.progress_lines import bar, figures, share
+from segtui.tui.screens.imports.wizard.progress_lines import figures, share
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(0.4, "0 s"), (59, "59 s"), (125, "2 min 05 s"), (4_320, "1 h 12 min")])
 def test_durations_are_for_people(seconds: float, words: str) -> None:
     assert duration(seconds) == words
-
-
-@pytest.mark.parametrize(("done", "drawn"), [(0.0, "[----]   0%"), (0.5, "[##--]  50%"), (2.0, "[####] 100%")])
-def test_the_bar_is_as_wide_as_it_is_told_and_never_overflows(done: float, drawn: str) -> None:
-    assert bar(done, 11) == drawn
 
 
 def test_reading_shows_rows_rate_and_time_left() -> None:

@@ -46,7 +46,7 @@ async def test_it_says_how_a_phone_will_be_stored(app_on: AppOn, filled: Session
     async with editing(app_on(filled), finn) as person:
         await person.press("ctrl+u")
         await person.type("(602) 555-0177")
-        await person.see("Stored as +1 602-555-0177, US.")
+        await person.see("Stored as +1 602 555 0177, US.")
         await person.press("ctrl+u")
         await person.type("+44 20 7946 0018")
         await person.see("Stored as +44 20 7946 0018, GB.")
@@ -60,7 +60,7 @@ async def test_a_phone_of_somebody_else_is_said_while_typing(app_on: AppOn, fill
     async with editing(app_on(filled), finn) as person:
         await person.press("ctrl+u")
         await person.type("602 555 0100")
-        await person.see("+16025550100 already belongs to Ada Lovelace")
+        await person.see("+1 602 555 0100 already belongs to Ada Lovelace")
 
 
 async def test_a_wrong_email_is_said_while_typing(app_on: AppOn, filled: Session, finn: Contact) -> None:
@@ -75,7 +75,7 @@ async def test_do_not_call_is_a_box_to_tick(app_on: AppOn, filled: Session, finn
         await go_to(person, "do_not_call")
         await person.see("[x] yes, must not be called")
         await person.press("space")
-        await person.see("[ ] no, may be called")
+        await person.see("[ ] no, calls allowed")
         await person.click("[ ] no")
         await person.see("[x] yes")
         await person.press("space", "enter")
@@ -178,7 +178,7 @@ async def test_a_phone_that_somebody_has_opens_that_contact(app_on: AppOn, fille
     async with at(app_on(filled)) as person:
         await person.press("2", "n")
         await person.type("602 555 0100")
-        await person.see("+16025550100 already belongs to Ada Lovelace", "f2 opens it")
+        await person.see("+1 602 555 0100 already belongs to Ada Lovelace", "f2 opens it")
         await person.press("f2")
         await person.see("Contacts > Ada Lovelace", "ada@example.com")
         await person.press("escape")
@@ -199,7 +199,7 @@ async def test_a_contact_that_the_list_hides_is_said_to_be(app_on: AppOn, filled
         await person.press("enter", "n")
         await person.type("602 555 0142")
         await person.press("enter")
-        await person.hear("+16025550142 was added. The search “finn” hides it here: press o to show it.")
+        await person.hear("+1 602 555 0142 was added. The search “finn” hides it here: press o to show it.")
         await person.press("n")
         await person.type("602 555 0143")
         await person.press("tab")

@@ -55,7 +55,7 @@ async def test_two_columns_where_there_is_room_have_a_gap(app_on: AppOn, filled:
 
 async def test_the_region_stands_beside_the_phone(app_on: AppOn, filled: Session, finn: Contact) -> None:
     async with looking_at(app_on(filled), finn) as person:
-        await person.see("+16025550101 (US)", "Updated")
+        await person.see("+1 602 555 0101 (US)", "Updated")
         await person.see_no("Region")
 
 

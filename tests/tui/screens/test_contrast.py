@@ -10,8 +10,8 @@ from segtui.config import settings
 from segtui.services.segments import segments
 from segtui.services.session import Session
 from segtui.tui.app import SegtuiApp
-from segtui.tui.widgets.terminal.readable_colors import MIN_CONTRAST, contrast, readable
 from segtui.tui.widgets.chrome.theme import THEMES
+from segtui.tui.widgets.terminal.readable_colors import MIN_CONTRAST, contrast, readable
 from tests.support.person import Person, at
 
 _SYSTEMS = {"truecolor": ColorSystem.TRUECOLOR, "256": ColorSystem.EIGHT_BIT, "standard": ColorSystem.STANDARD}

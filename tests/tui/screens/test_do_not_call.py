@@ -51,7 +51,7 @@ async def test_it_is_reached_from_contacts_segments_campaigns_and_the_palette(ap
         ways = (("2", "L"), ("4", "L"), ("1", "G", "enter", "L"), ("2", "ctrl+p", *"do-not-call list", "enter"))
         for way in ways:
             await person.pilot.press(*way)
-            await person.see("Do-not-call list", "3 numbers", "+16025550100", "Ada Lovelace", "complaints.csv")
+            await person.see("Do-not-call list", "3 numbers", "+1 602 555 0100", "Ada Lovelace", "complaints.csv")
             await person.see("by hand")
             await person.press("escape")
             await person.see_no("3 numbers")
@@ -61,10 +61,10 @@ async def test_it_is_searched_and_sorted(app_on: AppOn, blocked: Session) -> Non
     async with at(app_on(blocked), (120, 30)) as person:
         await person.press("2", "L", "slash")
         await person.type("020 79")
-        await person.see("1 of 3", "+442079460018")
+        await person.see("1 of 3", "+44 20 7946 0018")
         await person.press("escape")
         await person.type("ada")
-        await person.see("1 of 3", "+16025550100")
+        await person.see("1 of 3", "+1 602 555 0100")
         await person.press("escape", "escape", "s")
         await person.see("Since ▼")
         await person.see("3 numbers")
@@ -118,18 +118,18 @@ async def test_a_number_that_is_on_it_says_so(app_on: AppOn, blocked: Session) -
     async with at(app_on(blocked)) as person:
         await person.press("2", "L", "n")
         await person.type("+442079460018")
-        await person.see("+442079460018, already on the list; no contact has this", "number.")
+        await person.see("+44 20 7946 0018, already on the list; no contact has this", "number.")
 
 
 async def test_an_admin_takes_a_number_off_after_a_question(app_on: AppOn, blocked: Session) -> None:
     async with at(app_on(blocked)) as person:
         await person.press("2", "L", "g", "d")
-        await person.see("Take +16025550100 off the do-not-call list?", "by tester, from")
+        await person.see("Take +1 602 555 0100 off the do-not-call list?", "by tester, from")
         await person.see("Its contact, Ada Lovelace, may then be called.")
         await person.press("enter")
         assert len(phones(blocked)) == 3
         await person.press("d", "y")
-        await person.hear("+16025550100 is no longer on the do-not-call list. Press u to undo.")
+        await person.hear("+1 602 555 0100 is no longer on the do-not-call list. Press u to undo.")
         await person.see("2 numbers")
         assert not contacts.by_id_or_phone(blocked, "+16025550100").do_not_call
         await person.press("u")
@@ -158,7 +158,7 @@ async def test_a_contact_is_opened_and_its_mark_takes_the_number_off(app_on: App
         await person.press("2", "L", "g", "enter")
         await person.see("Contacts > Ada Lovelace", "added by hand", "Must not be called")
         await person.press("exclamation_mark")
-        await person.see("That takes", "+16025550100 off the do-not-call list.")
+        await person.see("That takes", "+1 602 555 0100 off the do-not-call list.")
         await person.press("y")
         await person.see_no("Must not be called")
         await person.press("escape")
@@ -184,7 +184,7 @@ async def test_it_follows_what_others_do(app_on: AppOn, blocked: Session) -> Non
         await person.press("2", "L")
         await person.see("3 numbers")
         changes.add(replace(blocked, history=None), "+14805550177")
-        await person.see("4 numbers", "+14805550177")
+        await person.see("4 numbers", "+1 480 555 0177")
 
 
 async def test_members_add_but_do_not_take_and_viewers_only_look(

@@ -77,3 +77,13 @@ async def test_what_was_done_is_said_with_the_name_as_it_is(app_on: AppOn, hosti
     async with at(app_on(hostile), (120, 40)) as person:
         await person.press("s", "s", "S", "g", "a")
         await person.see("“[bold]Bold[/bold] [/nope]” is")
+
+
+async def test_hostile_names_are_compared_harmlessly(app_on: AppOn, hostile: Session) -> None:
+    async with at(app_on(hostile), (160, 48)) as person:
+        await person.press("asterisk", "equals_sign")
+        await person.see("Compare 8", "[bold]Bold[/bold] [/nope]", "$name {x} %s")
+        for keys, heading in ((("G", "plus"), "Add 8 contacts"), (("escape", "x"), "File"), (("escape", "enter"), "×")):
+            await person.press(*keys)
+            await person.see(heading)
+            assert harmless(person)

@@ -51,9 +51,9 @@ def marked(session: Session) -> list[str]:
 async def test_what_is_marked_is_counted_and_marks_go_the_way_they_came(app_on: AppOn, filled: Session) -> None:
     async with looking_into(app_on(filled)) as person:
         await person.press("space", "space")
-        await person.see("3 contacts, 2 selected")
+        await person.see("3 contacts, 2 marked")
         await person.press("asterisk")
-        await person.see("3 contacts, 3 selected")
+        await person.see("3 contacts, 3 marked")
         await person.press("asterisk")
         await person.see_no("selected")
 
@@ -80,7 +80,7 @@ async def test_one_contact_is_called_by_its_name(app_on: AppOn, filled: Session)
         await person.see("Remove Ada Lovelace from “Webinar signups”?")
         # The cursor goes on from a marked row: it is the marked one that is meant.
         await person.press("n", "space")
-        await person.see("► Finn", "1 selected")
+        await person.see("► Finn", "1 marked")
         await person.press("d")
         await person.see("Remove Ada Lovelace from “Webinar signups”?")
         await person.press("y")
@@ -99,7 +99,7 @@ async def test_the_marked_are_added_to_a_segment_that_exists(app_on: AppOn, fill
         await person.see("Add 3 contacts to a segment", "Newsletter  1 contact")
         await person.press("enter")
         await person.hear("2 contacts were added to “Newsletter”, 1 was in it already. Press u to undo.")
-        await person.see("3 contacts, 3 selected")
+        await person.see("3 contacts, 3 marked")
         await person.press("u")
         await person.hear("taken out of “Newsletter” again")
         assert names_in(filled, "Newsletter") == ["Ada"]
@@ -160,12 +160,12 @@ async def test_a_name_that_is_taken_by_an_archived_segment_is_refused(app_on: Ap
 async def test_do_not_call_says_how_many_change(app_on: AppOn, filled: Session) -> None:
     async with looking_into(app_on(filled)) as person:
         await person.press("asterisk", "exclamation_mark")
-        await person.see("3 contacts: 2 may be called, 1 must not.", "Mark 2", "Clear 1 mark")
+        await person.see("3 contacts: 1 must not be called, 2 have no mark.", "Mark 2", "Clear 1 mark")
         await person.press("m")
         await person.hear("2 contacts must not be called now.")
         assert marked(filled) == ["Ada", "Finn", "Zoë"]
         await person.press("exclamation_mark")
-        await person.see("0 may be called, 3 must not.", "Clear 3 marks")
+        await person.see("3 must not be called, 0 have no mark.", "Clear 3 marks")
         await person.see_no("[ Mark")
         await person.press("y")
         await person.hear("3 contacts may be called again.")
@@ -198,7 +198,7 @@ async def test_a_member_marks_and_is_told_that_only_an_admin_clears(
     member = replace(viewer, actor=replace(viewer.actor, role=Role.MEMBER))
     async with looking_into(app_on(member)) as person:
         await person.press("down", "exclamation_mark")
-        await person.hear("+16025550101 is on the do-not-call list. Only an admin can take numbers off the list.")
+        await person.hear("+1 602 555 0101 is on the do-not-call list. Only an admin can take numbers off the list.")
         await person.press("g", "exclamation_mark")
         await person.see("Only an admin can clear the mark")
         await person.press("y")

@@ -156,7 +156,7 @@ async def test_the_form_says_what_its_tick_does_to_the_list(app_on: AppOn, fille
         await person.press("2", "down", "e")
         await person.see("yes, must not be called")
         await person.press(*["tab"] * 14, "space")
-        await person.see("Takes +16025550101 off the do-not-call list.")
+        await person.see("Takes +1 602 555 0101 off the do-not-call list.")
     member = replace(viewer, actor=replace(viewer.actor, role=Role.MEMBER))
     async with at(app_on(member), (100, 50)) as person:
         await person.press("2", "down", "e")

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segtui.tui.widgets.chrome.bars import bar, progress
+from segtui.tui.widgets.chrome.bars import bar, progress, progress_bar
+from segtui.tui.widgets.chrome.glyphs import ASCII, UNICODE
 
 pytestmark = pytest.mark.fast
 
@@ -37,3 +38,17 @@ def test_bars_tell_more_from_less(one: float, other: float, width: int, ascii_on
     assert bool(longer) == (more > 0)
     assert len(progress(more, width, ascii_only)) == width
     assert not ascii_only or progress(more, width, ascii_only).isascii()
+
+
+@pytest.mark.parametrize(
+    ("done", "blocks", "signs"),
+    [
+        (0.0, "░░░░   0%", "....   0%"),
+        (0.5, "██░░  50%", "##..  50%"),
+        (0.999, "███▉  99%", "###.  99%"),
+        (2.0, "████ 100%", "#### 100%"),
+    ],
+)
+def test_progress_has_a_percentage_and_never_overflows(done: float, blocks: str, signs: str) -> None:
+    assert progress_bar(done, 9, UNICODE) == blocks
+    assert progress_bar(done, 9, ASCII) == signs

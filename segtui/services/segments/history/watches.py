@@ -27,7 +27,7 @@ from segtui.services.undo_together import Step, StepReversal
 class Watch:
     """A condition of a segment that is watched. `amount` is in contacts, percent or days; 0 for `empty`.
 
-    `sentence` says how the segment stands to it now.
+    `standing` says how the segment stands to it now: `has 1,234 contacts; the limit is 1,000`.
     """
 
     segment_id: int
@@ -38,7 +38,12 @@ class Watch:
     created_at: datetime
     created_by: str
     due: bool
-    sentence: str
+    standing: str
+
+    @property
+    def sentence(self) -> str:
+        """The standing as a sentence, with the name of the segment."""
+        return f"“{clean(self.segment)}” {self.standing}."
 
     @property
     def condition(self) -> str:
@@ -148,7 +153,8 @@ class _WatchChange(Step):
         inverse.write(tx)
         about = About(self.segment_id)
         audit.record(tx, tx.session.reversal, segment.name, detail=f"segment.watch: {inverse.words}", about=about)
-        return StepReversal(f"“{clean(segment.name)}” is {inverse.words} again.", inverse)
+        done = "Undone" if tx.session.reversal == "undo" else "Redone"
+        return StepReversal(f"{done}: “{clean(segment.name)}” is {inverse.words}.", inverse)
 
 
 def _amounts(tx: Transaction, segment_id: int) -> dict[str, int]:
@@ -159,36 +165,37 @@ def _amounts(tx: Transaction, segment_id: int) -> dict[str, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
-    """A segment as its watches look at it. `changed_on` is the last day on which a contact is known to have moved."""
+class _State:
+    """A segment as its watches look at it.
 
-    name: str
+    `before` are its contacts a week ago, `changed_on` is the last day on which any is known to have moved.
+    """
+
     contacts: int
     before: int
     changed_on: date
     today: date
 
-    def answer(self, kind: str, amount: int) -> tuple[bool, str]:
-        """Return whether a watch is due, and the sentence about it."""
-        name, has = f"“{clean(self.name)}”", counted(self.contacts, "contact")
+    def standing(self, kind: str, amount: int) -> tuple[bool, str]:
+        """Return whether a watch is due, and how the segment stands to it."""
+        has = f"has {counted(self.contacts, 'contact')}"
         if kind == "over":
-            return self.contacts > amount, f"{name} has {has}; the limit is {amount:,}."
+            return self.contacts > amount, f"{has}; the limit is {amount:,}"
         if kind == "empty":
-            return self.contacts == 0, f"{name} has {has}." if self.contacts else f"{name} is empty."
+            return self.contacts == 0, has if self.contacts else "is empty"
         if kind == "grows":
-            return self._grew(amount, name, has)
+            return self._growth(amount, has)
         days = (self.today - self.changed_on).days
-        since = f"no contact has joined or left since {self.changed_on}" if days else "contacts moved today"
-        return days >= amount, f"{name}: {since}; the limit is {counted(amount, 'day')}."
+        since = f"has not changed since {self.changed_on}" if days else "changed today"
+        return days >= amount, f"{since}; the limit is {counted(amount, 'day')}"
 
-    def _grew(self, percent: int, name: str, has: str) -> tuple[bool, str]:
+    def _growth(self, percent: int, has: str) -> tuple[bool, str]:
         """Compare the contacts with those of a week ago. From none, any growth is more than every percentage."""
         grown = self.contacts - self.before
         is_due = grown > 0 and 100 * grown >= percent * self.before
         if self.before == 0:
-            return is_due, f"{name} was empty {WATCHED_DAYS} days ago and has {has}; the limit is {percent:,}%."
-        change = f"{100 * grown / self.before:+,.1f}%".removesuffix(".0%").removesuffix("%")
-        return is_due, f"{name} has {has}, {change}% in {WATCHED_DAYS} days; the limit is +{percent:,}%."
+            return is_due, f"was empty {WATCHED_DAYS} days ago and {has}; the limit is +{percent:,}%"
+        return is_due, f"{has}, {100 * grown / self.before:+,.0f}% in {WATCHED_DAYS} days; the limit is +{percent:,}%"
 
 
 def _watches(tx: Transaction, segment_id: int | None) -> list[Watch]:
@@ -213,18 +220,17 @@ def _watches(tx: Transaction, segment_id: int | None) -> list[Watch]:
     for row in sorted(rows, key=lambda row: WATCH_KINDS.index(row.kind)):
         zone = stored_zone(row.timezone)
         joined, departed = growth[row.segment_id]
-        standing = _Standing(
-            row.name,
+        state = _State(
             row.contacts,
             row.contacts - joined + departed,
             changed_on.get(row.segment_id) or company_day(row.segment_created_at, zone),
             company_day(sessions.now(), zone),
         )
-        is_due, sentence = standing.answer(row.kind, row.amount)
+        is_due, standing = state.standing(row.kind, row.amount)
         if row.archived_at is not None:
-            is_due, sentence = False, f"“{clean(row.name)}” is archived: its watches rest."
+            is_due, standing = False, "is archived: its watches rest"
         made = (moment(row.created_at), row.created_by)
-        watches.append(Watch(row.segment_id, row.name, row.company, row.kind, row.amount, *made, is_due, sentence))
+        watches.append(Watch(row.segment_id, row.name, row.company, row.kind, row.amount, *made, is_due, standing))
     order = {row.segment_id: number for number, row in enumerate(rows)}
     return sorted(watches, key=lambda watch: order[watch.segment_id])
 

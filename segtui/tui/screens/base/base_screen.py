@@ -23,6 +23,7 @@ from segtui.tui.actions.global_actions import Redo, Undo
 from segtui.tui.actions.sections import FOR_ADMINS, SECTIONS
 from segtui.tui.screens.base.background_writes import WRITE, BackgroundWrites, Done
 from segtui.tui.screens.base.collaborators import Collaborator, Holds, bind_actions, declared_by
+from segtui.tui.screens.base.due_watches import DueCount, DueWatches
 from segtui.tui.screens.base.flows import Flows, flow
 from segtui.tui.screens.base.undo_actions import UndoActions
 from segtui.tui.textual_internals import withdraw_notifications
@@ -53,6 +54,8 @@ class Program(Protocol):
     """Whether the last answer of the database was that it cannot be used, and that was said."""
     remembered: Remembered
     settings: Settings
+    due_watches: DueCount | None
+    """The number of watches that are due, as it was last counted."""
 
     def open_segment(self, segment: Segment) -> None:
         """Show a segment on top of the segment list, and close everything else there."""
@@ -82,6 +85,7 @@ class WorkScreen(CommandHost, Screen[int | None]):
     """
 
     undo_actions = Holds(UndoActions)
+    due_watches = Holds(DueWatches)
 
     def __init_subclass__(cls, **options: bool) -> None:
         super().__init_subclass__(**options)
@@ -132,7 +136,7 @@ class WorkScreen(CommandHost, Screen[int | None]):
     def compose(self) -> ComposeResult:
         """Lay out the title above, the keys below, and the body between them."""
         tabs = [
-            Tab(section.name, keys_shown(self.app, section.action), section.title, section.for_admins)
+            Tab(section.name, keys_shown(self.app, section.action), section.title)
             for section in SECTIONS
             if section.action in self.commands and self.offers(section.action)
         ]
@@ -216,6 +220,8 @@ class WorkScreen(CommandHost, Screen[int | None]):
     @on(Refused)
     def _refused(self, event: Refused) -> None:
         event.stop()
+        if self.due_watches.failed(event):
+            return
         if event.kind == WRITE:
             self.writes.ended()
         if isinstance(event.error, ConsentNeeded):
@@ -305,8 +311,9 @@ class WorkScreen(CommandHost, Screen[int | None]):
             self._key_hints.clear()
 
     def on_screen_resume(self) -> None:
-        """End the flows whose dialog is gone."""
+        """End the flows whose dialog is gone, and count the watches that are due."""
         self.flows.drop_abandoned()
+        self.due_watches.follow()
 
     def on_unmount(self) -> None:
         """Stop the requests of a screen that is gone."""
@@ -318,6 +325,10 @@ class WorkScreen(CommandHost, Screen[int | None]):
             self.program.go_to("segments")
         else:
             self.dismiss(None)
+
+    @on(TitleBar.NoticeChosen)
+    def _notice_chosen(self) -> None:
+        self.due_watches.action_show_watches()
 
     @on(TitleBar.Chosen)
     def _tab_chosen(self, event: TitleBar.Chosen) -> None:

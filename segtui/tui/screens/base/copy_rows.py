@@ -20,7 +20,7 @@ def copied_columns(columns: Iterable[TableColumn[Any]], hidden: Iterable[str]) -
 
 
 def as_text(rows: Iterable[Any], columns: Sequence[TableColumn[Any]]) -> str:
-    """Return rows as they are shown, without a header line. A spreadsheet runs pasted formulas, too."""
+    """Return rows as shown, phones as E.164, without a header line. A spreadsheet runs pasted formulas, too."""
     return "\n".join("\t".join(guarded(copied_text(column, row)) for column in columns) for row in rows)
 
 
@@ -39,6 +39,6 @@ def text_of(listing: Listing[Any], ids: Sequence[int], columns: Sequence[TableCo
 
 
 def copied_text(column: TableColumn[Any], row: Any) -> str:  # noqa: ANN401  a list may be of anything
-    """Return the text of a cell, as it is shown."""
-    shown = column.render(row)
+    """Return the text of a cell, as it is shown, of a phone in E.164."""
+    shown = column.copied(row) if column.copied else column.render(row)
     return clean(shown if isinstance(shown, str) else shown.plain)

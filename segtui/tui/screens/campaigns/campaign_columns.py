@@ -4,13 +4,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from segtui.domain.contact import LABELS, LISTED_FIELDS, ContactField
+from textual.content import Content
+
+from segtui.domain.contact import LISTED_FIELDS, PHONE, ContactField
 from segtui.domain.text import clean
 from segtui.domain.vocabulary import SKIP_REASONS, words
 from segtui.services.campaigns import Campaign
 from segtui.services.campaigns.audience.due_queue import NO_HOUR
 from segtui.services.campaigns.results.result_search import ResultRow
-from segtui.tui.screens.contacts.contact_columns import field_column, shown_value
+from segtui.tui.screens.contacts.contact_columns import field_column, phone_column, shown_value
+from segtui.tui.widgets.chrome.status_words import status_word
 from segtui.tui.widgets.table.table_columns import Cell, TableColumn, Width
 
 
@@ -21,7 +24,7 @@ def campaign_columns(local: Callable[[datetime], datetime]) -> list[TableColumn[
         TableColumn(
             "segment", "Segment", lambda campaign: campaign.segment_names, Width(12, 26, flex=1), 4, sort="segment",
         ),
-        TableColumn("status", "Status", lambda campaign: campaign.status, Width(9, 9), 2, sort="status"),
+        TableColumn("status", "Status", lambda campaign: status_word(campaign.status), Width(9, 9), 2, sort="status"),
         TableColumn(
             "progress", "Progress", shown_progress, Width(18, 18, 22, flex=1), 3,
             align="right", sort="progress", first_descending=True, searched=False,
@@ -50,9 +53,9 @@ def _day(moment: datetime | None, local: Callable[[datetime], datetime]) -> str:
     return "" if moment is None else f"{local(moment):%Y-%m-%d}"
 
 
-def shown_outcome(row: ResultRow) -> str:
+def shown_outcome(row: ResultRow) -> Content:
     """Return the outcome of a contact in the campaign, or its state while there is none."""
-    return words(row.outcome or "") if row.state == "done" else words(row.state)
+    return status_word((row.outcome or "") if row.state == "done" else row.state)
 
 
 def shown_reason(row: ResultRow) -> str:
@@ -81,8 +84,8 @@ def shown_next_or_reason(row: ResultRow, local: Callable[[datetime], datetime]) 
 def result_columns(local: Callable[[datetime], datetime]) -> list[TableColumn[ResultRow]]:
     """Return the columns of a campaign's contacts. At 80 columns the columns of the result have precedence."""
     return [
-        TableColumn("name", "Name", shown_name, Width(12, 24, flex=2), 1, sort="name", opens=True),
-        TableColumn("phone", LABELS["phone"], lambda row: row.phone, Width(13, 16), 2, sort="phone"),
+        TableColumn("name", "Name", shown_name, Width(18, 24, flex=2), 1, sort="name", opens=True),
+        phone_column(),
         TableColumn("outcome", "Outcome", shown_outcome, Width(12, 12), 1, sort="outcome", searched=False),
         TableColumn(
             "why", "Reason/next", lambda row: shown_next_or_reason(row, local), Width(12, 22, flex=1), 3,
@@ -99,7 +102,7 @@ def result_columns(local: Callable[[datetime], datetime]) -> list[TableColumn[Re
         *(
             _contact_column(field, priority)
             for priority, field in enumerate(LISTED_FIELDS, 5)
-            if field.name != "phone"
+            if field is not PHONE
         ),
     ]  # fmt: skip
 

@@ -32,6 +32,7 @@ from segtui.tui.screens.base.collaborators import Holds
 from segtui.tui.screens.campaigns.campaign_actions import CampaignActions
 from segtui.tui.screens.campaigns.campaign_lines import head
 from segtui.tui.screens.campaigns.campaign_results import CampaignResults
+from segtui.tui.widgets.chrome.glyphs import glyphs_for
 from segtui.tui.widgets.chrome.packed_lines import PackedLines
 from segtui.tui.widgets.chrome.scrolling import ScrolledHead
 from segtui.tui.widgets.chrome.service_requests import Refused
@@ -144,7 +145,9 @@ class CampaignDetailScreen(CampaignResults):
 
     def _show_progress(self, width: int) -> None:
         if self._progress is not None:
-            self.query_one("#campaign-head", PackedLines).show(head(self._progress, self.settings, width - 2))
+            self.query_one("#campaign-head", PackedLines).show(
+                head(self._progress, self.settings, width - 2, glyphs_for(self.app))
+            )
 
     def show_change(self, _cursor: int | None) -> None:
         """Read all of it again after a change made here; go back from a campaign that was deleted."""

@@ -1,6 +1,6 @@
-"""The head of the campaign screen: why nothing is dialled, progress and settings, as lines."""
+"""The head of the campaign screen: why nothing is dialled, progress in columns of figures, settings."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -8,35 +8,42 @@ from textual.content import Content
 
 from segtui.config.settings import Settings
 from segtui.domain.campaign_settings import summaries
-from segtui.domain.contact import SIZE_ADVICE
+from segtui.domain.contact import size_words
 from segtui.domain.text import clean, counted
 from segtui.domain.vocabulary import words
 from segtui.services.campaigns import Campaign, Forecast
 from segtui.services.campaigns.results.progress import Progress
-from segtui.tui.screens.imports.wizard.progress_lines import bar
+from segtui.tui.widgets.chrome.bars import progress_bar
+from segtui.tui.widgets.chrome.glyphs import Glyphs
 from segtui.tui.widgets.chrome.packed_lines import Groups
+from segtui.tui.widgets.chrome.status_words import STYLES, status_word
+
+Figures = Sequence[tuple[Content, Content]]
+"""Labels with their values."""
 
 _MAX_BAR: Final = 60
 """Cells of the longest bar."""
-_WITH_STATES: Final = ("failed", "skipped")
-"""Outcomes that are shown beside the states."""
+_BLOCK_GAP: Final = 4
+"""Blank cells between two columns of figures."""
+_ALWAYS_SHOWN: Final = ("answered", "failed")
+"""Outcomes that are shown without a call, too."""
 
 
-def head(progress: Progress, settings: Settings, width: int) -> Groups:
-    """Return the lines in groups; with `width` cells the bar leaves room for the words beside it."""
+def head(progress: Progress, settings: Settings, width: int, glyphs: Glyphs) -> Groups:
+    """Return the lines for `width` cells in groups; the bar leaves room for the words beside it."""
     seen = progress.overview
     groups = [[_status(progress, settings)]]
     if seen.forecast is not None:
         groups += _ahead(seen.forecast, settings)
     elif seen.campaign.launched:
-        groups += _so_far(progress, settings, width)
+        groups += [list(group) for group in _so_far(progress, settings, width, glyphs) if group]
     return [*groups, *_settings(seen.campaign, seen.exclude)]
 
 
 def _status(progress: Progress, settings: Settings) -> Content:
     """Return the status, and why nothing is dialled, if that is so."""
     campaign, reason = progress.overview.campaign, progress.overview.reason
-    status = Content.styled(campaign.status, "bold")
+    status = status_word(campaign.status).stylize("bold")
     if reason:
         why = clean(reason).rstrip(".")
         return Content.assemble(status, ". Nothing is being dialled: ", (why, "bold"), "" if why[-1:] in "?!" else ".")
@@ -55,47 +62,82 @@ def _ahead(ahead: Forecast, settings: Settings) -> list[list[Content]]:
     if ahead.callable:
         ends = "" if ahead.ends_at is None else f", until {_time(ahead.ends_at, settings)}"
         takes = f"takes {ahead.hours:,g} hours of calling for one attempt each{ends}"
-        lines.append([Content(f"{ahead.size}: {SIZE_ADVICE[ahead.size]}"), Content(takes)])
+        lines.append([Content.styled(size_words(ahead.size), STYLES[ahead.size]), Content(takes)])
     if ahead.shared:
         lines.append([Content(ahead.shared)])
     return lines
 
 
-def _so_far(progress: Progress, settings: Settings, width: int) -> list[list[Content]]:
-    """Return the progress."""
+def _so_far(progress: Progress, settings: Settings, width: int, glyphs: Glyphs) -> Groups:
+    """Return the progress: a bar, and columns of figures below it."""
     seen, states = progress.overview, progress.overview.states
     skipped = seen.outcomes["skipped"]
     campaign = seen.campaign
     can = "can be called" if campaign.unfinished else "could be called"
     how_far = f"{campaign.settled:,} done of {campaign.to_call:,} who {can}"
-    drawn = bar(campaign.share, min(_MAX_BAR, max(20, width - len(how_far) - 6)))
-    now = {
+    drawn = progress_bar(campaign.share, min(_MAX_BAR, max(20, width - len(how_far) - 3)), glyphs)
+    contacts = {
         "called": seen.total - states["pending"] - skipped,
         "pending": states["pending"],
         "in progress": states["in_progress"],
-        "waiting for retry": states["retry"],
-        "failed": seen.outcomes["failed"],
+        "to be retried": states["retry"],
     }
-    outcomes = {name: count for name, count in seen.outcomes.items() if name not in _WITH_STATES}
-    groups = [
-        [Content.assemble(drawn, "   ", (how_far, "bold"))],
-        [*_numbers(now), Content.assemble(*_numbers({"skipped": skipped}), _in_brackets(seen.skipped))],
-        _numbers({name: count for name, count in outcomes.items() if count}),
-        _pace(progress, settings),
+    outcomes = {
+        name: count for name, count in seen.outcomes.items() if name != "skipped" and (count or name in _ALWAYS_SHOWN)
+    }
+    lines = beside([_counts(contacts), _counts(outcomes), _pace(progress, settings)], width)
+    left_out = [Content.assemble(*_numbers({"skipped": skipped}), _in_brackets(seen.skipped))] if skipped else []
+    return [
+        [Content.assemble((drawn, "$text-primary"), "   ", (how_far, "bold"))],
+        *([line] for line in lines),
+        left_out,
     ]
-    return [group for group in groups if group]
 
 
-def _pace(progress: Progress, settings: Settings) -> list[Content]:
-    parts = [Content.assemble((f"{progress.recent:,}", "bold"), " calls in the last hour")]
-    if progress.overview.campaign.finished_at is not None:
-        parts = []
+def _counts(counts: Mapping[str, int]) -> Figures:
+    """Return words with their counts, one below the other."""
+    texts = [f"{count:,}" for count in counts.values()]
+    digits = max(map(len, texts))
+    return [
+        (status_word(name), Content.styled(text.rjust(digits), "bold"))
+        for name, text in zip(counts, texts, strict=True)
+    ]
+
+
+def _pace(progress: Progress, settings: Settings) -> Figures:
+    figures: list[tuple[Content, Content]] = []
     if progress.ended:
         rate = f"{100 * progress.answered / progress.ended:.0f}%"
-        parts.append(Content.assemble((rate, "bold"), f" of {counted(progress.ended, 'call')} answered"))
+        of_calls = f" of {counted(progress.ended, 'call')}"
+        figures.append((Content("answer rate"), Content.assemble((rate, "bold"), of_calls)))
+    if progress.overview.campaign.finished_at is None:
+        figures.append((Content("last hour"), Content.styled(counted(progress.recent, "call"), "bold")))
     if progress.ends_at is not None:
-        parts.append(Content.assemble("ends about ", (_time(progress.ends_at, settings), "bold")))
-    return parts
+        figures.append((Content("ends about"), Content.styled(_time(progress.ends_at, settings), "bold")))
+    return figures
+
+
+def beside(blocks: Sequence[Figures], width: int) -> list[Content]:
+    """Return blocks of labels with their values as lines, as many beside each other as `width` cells have room for."""
+    lines: list[Content] = []
+    band: list[Content] = []
+    for block in blocks:
+        label_width = max((label.cell_length for label, _ in block), default=0)
+        drawn = [
+            Content.assemble(
+                label.stylize("$foreground-muted") if not label.spans else label,
+                " " * (label_width - label.cell_length + 2),
+                value,
+            )
+            for label, value in block
+        ]
+        start = max((line.cell_length for line in band), default=-_BLOCK_GAP) + _BLOCK_GAP
+        if band and start + max((line.cell_length for line in drawn), default=0) > width:
+            lines, band, start = lines + band, [], 0
+        band += [Content("")] * (len(drawn) - len(band))
+        for index, line in enumerate(drawn):
+            band[index] = Content.assemble(band[index], " " * (start - band[index].cell_length), line)
+    return lines + band
 
 
 def _settings(campaign: Campaign, exclude: tuple[str, ...]) -> list[list[Content]]:
@@ -109,7 +151,7 @@ def _settings(campaign: Campaign, exclude: tuple[str, ...]) -> list[list[Content
     texts = [
         f"{clean(its.agent)} calls {clean(campaign.segment_names)}{without}",
         *(start if campaign.started_at is None else []),
-        f"{its.hours.text}, {its.hours.days_text}, else in {its.timezone}",
+        f"{its.hours.text}, {its.hours.days_text}, contacts' local time ({its.timezone} if unknown)",
         f"{counted(its.calls_per_hour, 'call')} per hour, {its.concurrent:,} at once",
         f"{counted(its.attempts, 'call')} per contact{again}{voicemail}",
         *summaries(its),

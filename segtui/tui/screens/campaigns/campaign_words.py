@@ -7,7 +7,7 @@ from typing import Final
 from textual.content import Content
 
 from segtui.config.settings import Settings
-from segtui.domain.contact import SIZE_ADVICE
+from segtui.domain.contact import size_words
 from segtui.domain.text import clean, counted
 from segtui.domain.vocabulary import SKIP_REASON_WORDS
 from segtui.services.campaigns import AssumedZones, Campaign, Forecast, calls_an_hour
@@ -74,7 +74,7 @@ def launch_facts(campaign: Campaign, figures: LaunchFigures, ahead: Forecast, se
         *([("Segments", _TOGETHER)] if len(campaign.segments) > 1 else []),
         *([("Audience", _LIVE_AUDIENCE)] if figures.is_live else []),
         *([("Same person", ahead.shared)] if ahead.shared else []),
-        ("Size", f"{ahead.size}: {SIZE_ADVICE[ahead.size]}"),
+        ("Size", size_words(ahead.size)),
         ("Begins", start),
         ("Hours", f"{its.hours.text}, {its.hours.days_text}, in each contact's local time"),
         ("Takes", _takes(campaign, ahead)),

@@ -27,7 +27,7 @@ class SegmentComparing(Collaborator["SegmentListScreen"]):
 
     @flow
     async def _compare(self, ids: Sequence[int]) -> None:
-        from segtui.services.segments import segments, set_operations
+        from segtui.services.segments import many_segments, segments, set_operations
         from segtui.services.segments.segments import Segment
         from segtui.tui.screens.comparison.comparison import ComparisonScreen
         from segtui.tui.screens.segments.segment_picker import SegmentPicker
@@ -41,7 +41,7 @@ class SegmentComparing(Collaborator["SegmentListScreen"]):
             return
 
         def read(_: Interrupt) -> tuple[Session, Segment]:
-            session = set_operations.bound(self.session, ids)
+            session = many_segments.one_company(self.session, ids)
             return session, segments.get(session, ids[0])
 
         session, first = await screen.read(read)

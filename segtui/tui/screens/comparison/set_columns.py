@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from segtui.domain.text import clean
 from segtui.services.segments.set_operations import LineKind, SetLine
 from segtui.tui.widgets.chrome.bars import bar, percent
 from segtui.tui.widgets.table.table_columns import TableColumn, Width
@@ -25,9 +24,7 @@ def set_columns(share_of: Callable[[SetLine], float], *, ascii_only: bool) -> li
     """Return the columns. `share_of` returns the share of a line in the union."""
     return [
         TableColumn("kind", "Result", lambda line: KIND_WORDS[line.kind], Width(12, 12), priority=2, sort="order"),
-        TableColumn(
-            "title", "Contacts in", lambda line: clean(line.title), Width(20, 30, flex=1), sort="title", opens=True
-        ),
+        TableColumn("title", "Contacts in", lambda line: line.title, Width(20, 30, flex=1), sort="title", opens=True),
         TableColumn(
             "contacts",
             "Contacts",

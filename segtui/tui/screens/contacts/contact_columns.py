@@ -5,17 +5,19 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from operator import attrgetter
-from typing import Final
+from typing import Any, Final
 
 from rich.cells import cell_len
 from textual.content import Content
 
-from segtui.domain.contact import ADDED, LISTED_FIELDS, NAME, ContactField, ListColumn
+from segtui.domain.contact import ADDED, LISTED_FIELDS, NAME, PHONE, ContactField, ListColumn
 from segtui.domain.criteria.fields import CUSTOM, FIELDS, CriteriaField
+from segtui.domain.phones import grouped
 from segtui.domain.text import clean
 from segtui.services.contacts.contacts import Contact
 from segtui.services.contacts.field_columns import text_of
 from segtui.services.listing import Row
+from segtui.tui.widgets.chrome.status_words import status_word
 from segtui.tui.widgets.table.table_columns import Cell, TableColumn, Width
 
 MARK: Final = "do not call"
@@ -63,7 +65,9 @@ def contact_columns(local: Callable[[datetime], datetime]) -> list[TableColumn[C
     return [
         replace(field_column(NAME, attrgetter("name")), opens=True),
         *(
-            replace(field_column(field, shown_value(field)), removable=field.name != "status")
+            phone_column()
+            if field is PHONE
+            else replace(field_column(field, shown_value(field)), removable=field.name != "status")
             for field in LISTED_FIELDS
         ),
         replace(field_column(ADDED, day_added), first_descending=True, searched=False, note=FIELDS["added"].help),
@@ -103,6 +107,11 @@ def field_column(field: ContactField, render: Callable[[Row], Cell]) -> TableCol
     return TableColumn(field.name, field.label, render, width, declared.priority, sort=field.name)
 
 
+def phone_column() -> TableColumn[Any]:
+    """Return the column of rows that have a `phone`: grouped for reading aloud, copied as E.164."""
+    return replace(field_column(PHONE, lambda row: grouped(row.phone)), copied=attrgetter("phone"))
+
+
 def shown_value(field: ContactField) -> Callable[[Contact], Cell]:
     """Return the function that shows a field of a contact."""
     return shown_status if field.name == "status" else attrgetter(field.name)
@@ -112,5 +121,5 @@ def shown_status(contact: Contact) -> Content:
     """Return the status, led by the do-not-call mark, which is readable in twelve cells too."""
     if not contact.do_not_call:
         return Content(clean(contact.status))
-    mark = Content.styled(MARK, "bold $text-error")
+    mark = status_word("do_not_call")
     return mark + Content(f", {clean(contact.status)}") if contact.status else mark

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from segtui.domain.contact import LABELS, ContactField, fields_in
+from segtui.domain.phones import grouped
 from segtui.domain.text import clean
 from segtui.services.campaigns import ContactCampaigns, call_words
 from segtui.services.contacts.contacts import Contact
@@ -14,8 +15,8 @@ from segtui.tui.widgets.forms.fact_list import Facts
 def person_facts(contact: Contact) -> Facts:
     """Return the name, and the fields of the person, the phone with its region."""
     values = dict(_values(contact, fields_in("person")))
-    if contact.region:
-        values[LABELS["phone"]] = f"{contact.phone} ({contact.region})"
+    if contact.phone:
+        values[LABELS["phone"]] = grouped(contact.phone) + (f" ({contact.region})" if contact.region else "")
     return [(LABELS["name"], contact.name), *values.items()]
 
 

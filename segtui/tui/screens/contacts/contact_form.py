@@ -12,7 +12,7 @@ from textual.widgets import Static
 from segtui.domain.contact import CONTACT_FIELDS, EDITABLE_FIELDS, LABELS
 from segtui.domain.criteria.fields import CUSTOM
 from segtui.domain.emails import is_email
-from segtui.domain.phones import DEFAULT_REGION, checked_e164, described, to_e164
+from segtui.domain.phones import DEFAULT_REGION, checked_e164, described, grouped, to_e164
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput, NotFound, SegtuiError
 from segtui.services.contacts import contacts
@@ -31,7 +31,7 @@ from segtui.tui.widgets.forms.dialogs import DialogBody, yes_or_no
 from segtui.tui.widgets.forms.form import Form, Problems
 from segtui.tui.widgets.forms.form_field import Field, FieldRow, shown_value
 
-_MAY_BE_CALLED = ("no, may be called", "yes, must not be called")
+_MAY_BE_CALLED = ("no, calls allowed", "yes, must not be called")
 
 
 class ContactForm(Form[Contact]):
@@ -121,7 +121,7 @@ class ContactForm(Form[Contact]):
             marks = " It is on the do-not-call list." if do_not_call.is_on_list(self._bound, number) else ""
             notes.setdefault("phone", f"Stored as {described(number)}.{marks}")
         if self._clears_mark(values) and self._contact is not None:
-            notes["do_not_call"] = f"Takes {self._contact.phone} off the do-not-call list."
+            notes["do_not_call"] = f"Takes {grouped(self._contact.phone)} off the do-not-call list."
         return notes
 
     def _clears_mark(self, values: Mapping[str, str]) -> bool:
@@ -140,7 +140,8 @@ class ContactForm(Form[Contact]):
         self._holder = holder
         key = key_shown(self.app, OpenHolder)
         raise InvalidInput(
-            f"{number} already belongs to {clean(holder.title)} (contact {holder.id}): {key} opens it.", "phone"
+            f"{grouped(number)} already belongs to {clean(holder.title)} (contact {holder.id}): {key} opens it.",
+            "phone",
         )
 
     def offers(self, command: type[Command]) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
+from segtui.domain.phones import grouped
 from segtui.domain.text import clean, counted
 from segtui.errors import ConsentNeeded
 from segtui.services.contacts import contacts
@@ -60,11 +61,11 @@ def do_not_call_question(contact: Contact, session: Session) -> Question:
     name = (clean(contact.title), "bold")
     if contact.do_not_call:
         by = f" It was set by {clean(contact.do_not_call_by)}." if contact.do_not_call_by else ""
-        off = f" That takes {contact.phone} off the do-not-call list." if contact.phone else ""
+        off = f" That takes {grouped(contact.phone)} off the do-not-call list." if contact.phone else ""
         ask = f"Clear the mark, so that campaigns call again?{off}"
         text = Content.assemble(name, f" must not be called.{by}\n\n{ask}")
         return yes_or_no("Do not call", text, "Clear the mark", no="Leave it", dangerous=True)
-    listed = f" {contact.phone} goes on the do-not-call list." if contact.phone else ""
+    listed = f" {grouped(contact.phone)} goes on the do-not-call list." if contact.phone else ""
     admins = " Only an admin can clear the mark again." if contact.phone and not session.is_admin else ""
     text = Content.assemble("Mark ", name, f" as do not call?\n\nNo campaign will call this contact.{listed}{admins}")
     return yes_or_no("Do not call", text, "Mark", no="Leave it")
@@ -75,7 +76,7 @@ def clearing_refusal(session: Session, contact: Contact) -> str | None:
     if session.is_admin or not contact.do_not_call or not contact.phone:
         return None
     return (
-        f"{clean(contact.title)} must not be called: {contact.phone} is on the do-not-call list. "
+        f"{clean(contact.title)} must not be called: {grouped(contact.phone)} is on the do-not-call list. "
         "Only an admin can take numbers off the list."
     )
 
@@ -96,7 +97,7 @@ def do_not_call_many_question(selection: ContactSelection, marked: int, *, may_c
     rule = "Their numbers are on the do-not-call list, and clearing a mark takes the number off it"
     admins = "." if may_clear else ". Only an admin can do that."
     text = Content.assemble(
-        selection.shown, f": {free:,} may be called, {marked:,} must not.\n\n",
+        selection.shown, f": {marked:,} must not be called, {free:,} have no mark.\n\n",
         f"No campaign calls a contact that is marked as do not call. {rule}{admins}",
     )  # fmt: skip
     mark = Answer("m" if marked and may_clear else "y", f"Mark {free:,}")

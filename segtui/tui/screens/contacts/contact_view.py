@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
@@ -86,16 +86,20 @@ class ContactScreen(WorkScreen):
         return f"Contacts > {self.contact.title}"
 
     def compose_body(self) -> ComposeResult:
-        """Lay out the fields, in two columns where there is room, and the lists below them."""
+        """Lay out the fields and, beside or below them, the segments and calls; then the rest."""
         with ScrolledText(id="contact"):
             yield Static(id="warning", markup=False)
             yield Static(id="last-call", markup=False)
             with Horizontal(id="fields"):
-                yield FactList(id="person")
-                yield FactList(id="place")
-            yield FactList(heading="Campaigns", id="called")
+                with Vertical(id="own"):
+                    yield FactList(id="person")
+                    yield FactList(classes="place wide")
+                with Vertical(id="related"):
+                    yield FactList(heading="Segments and origin", id="origin")
+                    yield FactList(heading="Campaigns", id="called")
+            # Where there is one column, the segments stand above what is asked for less often.
+            yield FactList(classes="place narrow")
             yield FactList(heading="Custom fields", id="custom")
-            yield FactList(heading="Segments and origin", id="origin")
             yield FactList(heading="History", id="history")
 
     def on_mount(self) -> None:
@@ -106,7 +110,7 @@ class ContactScreen(WorkScreen):
 
     def on_resize(self, event: events.Resize) -> None:
         """Put the columns below each other where they would be too narrow, and shorten the title."""
-        self.query_one("#fields").set_class(event.size.width < TWO_COLUMNS, "-narrow")
+        self.query_one("#contact").set_class(event.size.width < TWO_COLUMNS, "-narrow")
         self._show_title(event.size.width)
 
     def follow(self) -> None:
@@ -148,7 +152,8 @@ class ContactScreen(WorkScreen):
         warning.update(Content(f"Must not be called{reason}"))
         warning.display = contact.do_not_call
         self.query_one("#person", FactList).facts = facts.person_facts(contact)
-        self.query_one("#place", FactList).facts = facts.place_facts(contact, self.settings.shown_time)
+        for place in self.query(".place").results(FactList):
+            place.facts = facts.place_facts(contact, self.settings.shown_time)
         self.query_one("#custom", FactList).facts = facts.custom_facts(contact)
 
     def _show_calls(self, called: ContactCampaigns) -> None:

@@ -1,12 +1,14 @@
 """The do-not-call list of a company: search it, add numbers, and for admins take numbers off."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.content import Content
 from textual.reactive import var
 
+from segtui.domain.phones import grouped
 from segtui.domain.text import clean, counted
 from segtui.services.do_not_call import do_not_call, do_not_call_editing
 from segtui.services.do_not_call.do_not_call import DoNotCallQuery, Listed
@@ -20,6 +22,7 @@ from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.base.list_base import ListScreen
+from segtui.tui.screens.contacts.contact_columns import phone_column
 from segtui.tui.widgets.table.result_table import ResultTable
 from segtui.tui.widgets.table.table_columns import TableColumn, Width
 
@@ -56,7 +59,7 @@ class DoNotCallScreen(ListScreen[Listed]):
         """Return the columns."""
         local = self.settings.local
         return [
-            TableColumn("phone", "Phone", lambda number: number.phone, Width(15, 16), 1, sort="phone"),
+            replace(phone_column(), priority=1),
             TableColumn("contact", "Contact", shown_contact, Width(12, 30, flex=2), 2, opens=True),
             TableColumn(
                 "since", "Since", lambda number: f"{local(number.since):%Y-%m-%d}", Width(10, 10), 1,
@@ -118,7 +121,7 @@ class DoNotCallScreen(ListScreen[Listed]):
         if (row := self.row) is None:
             return
         if row.contact is None:
-            self.say(f"No contact has {row.phone}.")
+            self.say(f"No contact has {grouped(row.phone)}.")
         else:
             self.app.push_screen(contact_screen(self.session, self.settings, row.contact))
 
@@ -151,11 +154,11 @@ class DoNotCallScreen(ListScreen[Listed]):
 
         def write(_: Interrupt) -> Done:
             do_not_call_editing.remove(session, row.phone)
-            return Done(f"{row.phone} is no longer on the do-not-call list.")
+            return Done(f"{grouped(row.phone)} is no longer on the do-not-call list.")
 
         since = f"{self.settings.local(row.since):%Y-%m-%d}"
         if await self.ask(remove_question(row, since, shown_sources(row))) == "y":
-            self.do(f"Taking {row.phone} off", write)
+            self.do(f"Taking {grouped(row.phone)} off", write)
 
     def action_export_numbers(self) -> None:
         """Save the marked numbers, or all that are listed, to a file."""

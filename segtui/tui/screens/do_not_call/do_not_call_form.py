@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from textual.content import Content
 
+from segtui.domain.phones import grouped
 from segtui.domain.text import clean, counted
 from segtui.errors import InvalidInput
 from segtui.services.do_not_call import do_not_call_editing
@@ -40,7 +41,7 @@ class NumbersForm(Form[Added]):
         except InvalidInput:
             return {}
         count = len(ahead.phones)
-        parts = [ahead.phones[0] if count == 1 else counted(count, "number")]
+        parts = [grouped(ahead.phones[0]) if count == 1 else counted(count, "number")]
         if ahead.known:
             parts.append("already on the list" if count == 1 else f"{ahead.known:,} already on the list")
         marks = (
@@ -58,7 +59,7 @@ class NumbersForm(Form[Added]):
 def remove_question(listed: Listed, since: str, sources: str) -> Question:
     """Return the question whether to take a number off the list. `since` and `sources` are as they are shown."""
     text = Content.assemble(
-        "Take ", (listed.phone, "bold"), " off the do-not-call list?\n\n",
+        "Take ", (grouped(listed.phone), "bold"), " off the do-not-call list?\n\n",
         f"On the list since {since}, by {clean(listed.by)}, {_source(sources)}.\n", _consequence(listed),
     )  # fmt: skip
     return yes_or_no("Do-not-call list", text, "Take it off", no="Leave it", dangerous=True)

@@ -138,6 +138,7 @@ class FrequencyScreen(ListScreen[FrequencyRow]):
         """Take the field that was shown last, and the columns; the order follows the field."""
         remembered = [name for name in self.program.remembered.shown(_LIST_NAME) if name in self._fields]
         self._take_field(remembered[0] if remembered else self.query_now.field)
+        self.show_title()
 
     def show_title(self) -> None:
         """Show the place of the list, and the field."""

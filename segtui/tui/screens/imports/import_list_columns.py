@@ -5,6 +5,7 @@ from datetime import datetime
 
 from segtui.services.imports import ImportRecord
 from segtui.tui.screens.base.company_choice import COMPANY
+from segtui.tui.widgets.chrome.status_words import status_word
 from segtui.tui.widgets.table.table_columns import TableColumn, Width
 
 
@@ -31,7 +32,9 @@ def import_columns(local: Callable[[datetime], datetime]) -> list[TableColumn[Im
         _figure("created", "Created", 5),
         _figure("updated", "Updated", 6, sortable=False),
         _figure("rejected", "Rejected", 4),
-        TableColumn("status", "Status", lambda record: record.status, Width(9, 9), priority=2, sort="status"),
+        TableColumn(
+            "status", "Status", lambda record: status_word(record.status), Width(9, 9), priority=2, sort="status"
+        ),
         TableColumn("user", "User", lambda record: record.user, Width(6, 16, flex=1), priority=5, sort="user"),
         TableColumn(COMPANY, "Company", lambda record: record.company, Width(10, 22, flex=1), priority=4, sort=COMPANY),
     ]

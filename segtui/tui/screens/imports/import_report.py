@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from segtui.domain.contact import SIZE_ADVICE, size_of
+from segtui.domain.contact import size_of, size_words
 from segtui.domain.text import clean, counted
 from segtui.services.imports.remarks import place_of
 
@@ -68,7 +68,7 @@ def destination(result: "ImportResult", *, done: bool) -> Content:
     size = size_of(result.segment_contacts)
     changed = f"{result.added:,} added" + (f", {result.removed:,} removed" if result.removed else "")
     now = counted(result.segment_contacts, "contact")
-    sentences = f" has {now} now: {changed}.\nSize: {size} ({SIZE_ADVICE[size]})."
+    sentences = f" has {now} now: {changed}.\nSize: {size_words(size)}."
     return Content.assemble(name, sentences, _do_not_call(result))
 
 

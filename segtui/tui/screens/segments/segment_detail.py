@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from segtui.config.settings import Settings
-from segtui.domain.contact import SIZE_ADVICE
+from segtui.domain.contact import size_words
 from segtui.domain.text import clean, counted
 from segtui.errors import NotFound
 from segtui.services import campaigns
@@ -27,9 +27,11 @@ from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.actions.segment_actions import (
     EditThisSegment,
     FreezeSegment,
+    MembersByDay,
     NewCampaign,
     SegmentCampaigns,
     SplitSegment,
+    WatchSegment,
 )
 from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.screens.base.collaborators import Holds
@@ -37,6 +39,7 @@ from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.contacts.contact_columns import contact_columns
 from segtui.tui.screens.contacts.contact_list import ON_CONTACTS, ContactListScreen
 from segtui.tui.screens.contacts.contact_selection import ContactSelection
+from segtui.tui.screens.segments.history.history_actions import SegmentHistoryActions
 from segtui.tui.screens.segments.live_guard import LiveSegmentGuard
 from segtui.tui.screens.segments.live_words import can_be_called
 from segtui.tui.screens.segments.segment_campaigns import CampaignsRead, SegmentCampaignActions
@@ -45,6 +48,7 @@ from segtui.tui.screens.splitting.segment_splitting import ShownSegmentSplitting
 from segtui.tui.widgets.chrome.key_bar import key_shown
 from segtui.tui.widgets.chrome.packed_lines import PackedLines
 from segtui.tui.widgets.chrome.service_requests import Refused
+from segtui.tui.widgets.chrome.status_words import STYLES
 from segtui.tui.widgets.forms.fact_list import Facts
 from segtui.tui.widgets.table.result_table import ResultTable
 
@@ -64,6 +68,8 @@ class SegmentDetailScreen(ContactListScreen):
         SplitSegment,
         NewCampaign,
         SegmentCampaigns,
+        MembersByDay,
+        WatchSegment,
         ShowHistory,
         Back,
         *IN_SECTIONS,
@@ -72,6 +78,7 @@ class SegmentDetailScreen(ContactListScreen):
     campaign_actions = Holds(SegmentCampaignActions)
     freezing = Holds(ShownSegmentFreezing)
     splitting = Holds(ShownSegmentSplitting)
+    history_actions = Holds(SegmentHistoryActions)
     live_guard = Holds(LiveSegmentGuard)
 
     @dataclass
@@ -142,7 +149,7 @@ class SegmentDetailScreen(ContactListScreen):
         created = f"created {self.settings.local(segment.created_at):%Y-%m-%d}"
         facts = [
             Content.assemble((counted(segment.contacts, "contact"), "bold"), can_be_called(segment)),
-            Content(f"{segment.size}: {SIZE_ADVICE[segment.size]}{self._split_key(segment)}"),
+            Content.styled(f"{size_words(segment.size)}{self._split_key(segment)}", STYLES[segment.size]),
             Content.styled(created, "$foreground-muted"),
         ]
         self.query_one("#facts", PackedLines).show([facts])

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
@@ -63,8 +63,9 @@ class SplitForm(Form[SplitT]):
         """Yield the parts."""
         yield Static("", id="split-parts", markup=False)
 
-    def on_mount(self) -> None:
+    def on_mount(self, event: events.Mount) -> None:
         """Put the cursor into the number of parts, and show the parts."""
+        event.prevent_default()  # the form would put it into the first field
         self._show_fields()
         self._row("parts").editor.focus()
         self._ask_for_parts()

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from segtui.tui.widgets.chrome.glyphs import Glyphs
+
 _BLOCKS: Final = " ▏▎▍▌▋▊▉█"
 """Eighths of a cell, by their number."""
 _EIGHTHS: Final = 8
@@ -29,6 +31,12 @@ def percent(share: float) -> str:
     if rounded == 0 and share > 0:
         return "<1%"
     return ">99%" if rounded == 100 and share < 1 else f"{rounded}%"
+
+
+def progress_bar(share: float, width: int, glyphs: Glyphs) -> str:
+    """Return how much of something is done in `width` cells: a bar, and the percentage behind it."""
+    share = min(max(share, 0.0), 1.0)
+    return f"{progress(share, max(width - 5, 1), glyphs.ascii_only)} {int(share * 100):3d}%"
 
 
 def _steps(share: float, steps: int) -> int:

@@ -1,4 +1,4 @@
-"""Hour chart: a bar for every hour of the day, answered calls below the others."""
+"""Hour chart: two bars for every hour of the day, calls and answered calls, both from the axis on."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -8,14 +8,14 @@ from textual_plotext import PlotextPlot
 
 from segtui.tui.widgets.chrome.glyphs import Glyphs, glyphs_for
 
-_COLOURS: Final = ("green", "cyan")
+_COLOURS: Final = ("cyan", "green")
 """Two of the sixteen that every terminal has; the glyphs differ as well."""
 _MAX_TICKS: Final = 5
 
 
 def bar_glyphs(glyphs: Glyphs) -> tuple[str, str]:
-    """Return the glyphs of answered calls and of the others."""
-    return ("#", ".") if glyphs.ascii_only else ("█", "░")
+    """Return the glyphs of calls and of answered ones."""
+    return (".", "#") if glyphs.ascii_only else ("░", "█")
 
 
 class HourChart(PlotextPlot):
@@ -34,13 +34,13 @@ class HourChart(PlotextPlot):
         plot.frame(frame=False)
         most = max((calls for _, calls, _ in hours), default=0)
         if most:
-            heights = [[answered for _, _, answered in hours], [calls - answered for _, calls, answered in hours]]
-            plot.stacked_bar(
+            heights = [[calls for _, calls, _ in hours], [answered for _, _, answered in hours]]
+            plot.multiple_bar(
                 [label for label, _, _ in hours],
                 heights,
-                marker=list(bar_glyphs(glyphs_for(self.app))),  # type: ignore[arg-type]  # one for each part
+                marker=list(bar_glyphs(glyphs_for(self.app))),  # type: ignore[arg-type]  # one for each of the two
                 color=list(_COLOURS),  # type: ignore[arg-type]  # the same
-                width=0.6,
+                width=0.8,
                 minimum=0,
             )
             ticks = _ticks(most)
@@ -56,6 +56,6 @@ def _ticks(most: int) -> list[int]:
 
 def legend(glyphs: Glyphs) -> Content:
     """Return the meaning of the glyphs."""
-    answered, other = bar_glyphs(glyphs)
+    calls, answered = bar_glyphs(glyphs)
     first, second = (f"ansi_{colour}" for colour in _COLOURS)
-    return Content.assemble((answered * 2, first), " answered   ", (other * 2, second), " not answered")
+    return Content.assemble((calls * 2, first), " calls   ", (answered * 2, second), " answered")

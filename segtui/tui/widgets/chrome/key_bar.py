@@ -1,5 +1,6 @@
-"""Key bar: the footer with the keys that work here and now, in one line or two."""
+"""Key bar: the footer with the keys that matter most here and now, in one line; the help has them all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -17,7 +18,6 @@ from segtui.tui.actions.global_actions import Help
 from segtui.tui.widgets.forms.search_box import SearchBox
 
 _GAP = 2  # cells between two hints
-_MAX_LINES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,7 @@ class KeyBar(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._lines: tuple[tuple[Hint, ...], ...] = ()
-        self._width = 0
-        self._height = 1
+        self._hints: tuple[Hint, ...] = ()
 
     def on_mount(self) -> None:
         """Subscribe to the bindings of the screen."""
@@ -55,9 +53,7 @@ class KeyBar(Widget):
         self.call_after_refresh(self._gather)
 
     def on_resize(self) -> None:
-        """Lay the hints out for the new width."""
-        if self.size.width != self._width:
-            self._width, self._height = self.size.width, 1
+        """Choose the hints for the new width."""
         self._gather()
 
     def _bindings_changed(self, screen: Screen[object]) -> None:
@@ -67,59 +63,40 @@ class KeyBar(Widget):
     def _gather(self) -> None:
         if not self.is_attached or not self.size.width:
             return
-        lines = arranged(_hints(self.screen), self.size.width)
-        if lines != self._lines:
-            self._lines = lines
-            # Never lower than it was: that would lay out and send the whole screen anew for a key in the search box.
-            self._height = max(self._height, len(lines))
-            self.styles.height = self._height
+        hints = most_important(_hints(self.screen), self.size.width)
+        if hints != self._hints:
+            self._hints = hints
             self.refresh()
 
     def render(self) -> RenderResult:
         """Draw each key with its label."""
-        gap = Content(" " * _GAP)
-        return Content("\n").join(
-            gap.join(
-                Content.assemble((hint.key, "bold $primary"), (" " + hint.label, "$foreground-muted")) for hint in line
-            )
-            for line in self._lines
+        return Content(" " * _GAP).join(
+            Content.assemble((hint.key, "bold $primary"), (" " + hint.label, "$foreground-muted"))
+            for hint in self._hints
         )
 
     def on_click(self, event: Click) -> None:
         """Press the key that was clicked."""
         offset = event.get_content_offset(self)
-        if offset is None or offset.y >= len(self._lines):
+        if offset is None:
             return
         start = 0
-        for hint in self._lines[offset.y]:
+        for hint in self._hints:
             if start <= offset.x < start + hint.width:
                 self.app.simulate_key(hint.press)
                 return
             start += hint.width + _GAP
 
 
-def arranged(hints: list[Hint], width: int) -> tuple[tuple[Hint, ...], ...]:
-    """Return hints in lines of `width` cells. Where there is not room for all, the least important are left out."""
-    hints = list(hints)
-    while len(lines := _broken(hints, width)) > _MAX_LINES:
-        droppable = [hint for hint in hints if hint.importance < ALWAYS]
-        if not droppable:
-            return lines[:_MAX_LINES]
+def most_important(hints: Sequence[Hint], width: int) -> tuple[Hint, ...]:
+    """Return the hints for a line of `width` cells, in their order, without the least important ones."""
+    shown = list(hints)
+    while len(shown) > 1 and sum(hint.width + _GAP for hint in shown) - _GAP > width:
+        # The last hint is the help's, which names all the others.
+        droppable = [hint for hint in shown if hint.importance < ALWAYS] or shown[:-1]
         # Of equally important ones the last: they are in the order in which they are needed.
-        hints.remove(min(reversed(droppable), key=lambda hint: hint.importance))
-    return lines
-
-
-def _broken(hints: list[Hint], width: int) -> tuple[tuple[Hint, ...], ...]:
-    lines: list[list[Hint]] = [[]]
-    used = 0
-    for hint in hints:
-        if lines[-1] and used + _GAP + hint.width > width:
-            lines.append([])
-            used = 0
-        used += hint.width + (_GAP if lines[-1] else 0)
-        lines[-1].append(hint)
-    return tuple(tuple(line) for line in lines if line)
+        shown.remove(min(reversed(droppable), key=lambda hint: hint.importance))
+    return tuple(shown)
 
 
 def _hints(screen: Screen[object]) -> list[Hint]:

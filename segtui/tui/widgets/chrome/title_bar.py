@@ -15,41 +15,39 @@ from segtui.domain.text import clean
 
 _GAP = 2
 _PROGRAM = "segtui"
-_GOOD_LOCATION, _MIN_LOCATION = 26, 20
-"""Cells of the location below which some of the other tabs, and all of them, are shortened to their keys."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A section: its name in the program, the key that goes there, and the title of its tab.
-
-    A `minor` tab is shortened to its key where there is not room for all. Minor tabs are the last.
-    """
+    """A section: its name in the program, the key that goes there, and the title of its tab."""
 
     name: str
     key: str
     title: str
-    minor: bool = False
 
 
 class TitleBar(Widget):
-    """One line. Where it gets narrow the zone is left out first, then titles of minor tabs, then the program's name.
+    """One line. Where it gets narrow the zone is left out first, then the program's name, then tabs from the last on.
 
-    Then the other tabs are shortened, from the last to the first, and at last the location is cut. The tab of the
-    `active` section is reversed and shows the location (`place`); a screen of no section has no tabs. A click on
-    another tab posts Chosen.
+    A tab is never shown without its title. The tab of the `active` section is reversed and shows the location
+    (`place`), which is cut at last; a screen of no section has no tabs. A click on another tab posts Chosen.
     """
 
     ALLOW_SELECT: ClassVar[bool] = False
 
     place: reactive[str] = reactive("Segments")
     company: reactive[str] = reactive("")
+    notice: reactive[str] = reactive("")
+    """A few words that are shown wherever there is room for the location: `2 watches due: W`."""
 
     @dataclass
     class Chosen(Message):
         """The tab of this section was clicked."""
 
         name: str
+
+    class NoticeChosen(Message):
+        """The notice was clicked."""
 
     def __init__(self, company: str, zone: str, *, tabs: Sequence[Tab] = (), active: str = "") -> None:
         super().__init__()
@@ -58,47 +56,53 @@ class TitleBar(Widget):
         self._tabs = tuple(tabs)
         self._active = active
         self._placed: list[tuple[str, int, int]] = []
+        self._notice_cells = range(0)
 
     def render(self) -> RenderResult:
         """Draw the parts that there is room for."""
         width = self.size.width
         location = Content(clean(self.place))
         company = Content.styled(clean(self.company), "bold")
+        notice = Content.styled(clean(self.notice), "bold $warning")
         zone = Content.styled(f"times in {clean(self._zone)}", "$foreground-muted")
-        # From everything to the least, with the cells that the location needs.
-        every, major, none = len(self._tabs), sum(not tab.minor for tab in self._tabs), Content("")
-        for program, times, titles, needed in (
-            (_PROGRAM, zone, every, location.cell_length),
-            (_PROGRAM, none, every, location.cell_length),
-            (_PROGRAM, none, major, location.cell_length),
-            *(("", none, titles, min(location.cell_length, _GOOD_LOCATION)) for titles in range(major, 1, -1)),
-            *(("", none, titles, min(location.cell_length, _MIN_LOCATION)) for titles in range(major, 0, -1)),
-            ("", none, 0, 0),
+        none = Content("")
+        # From everything to the least, until the location has room.
+        every = self._tabs_left(len(self._tabs))
+        fewer = [self._tabs_left(count) for count in range(len(self._tabs), -1, -1)]
+        for program, times, tabs in (
+            (_PROGRAM, zone, every),
+            (_PROGRAM, none, every),
+            *(("", none, tabs) for tabs in fewer),
         ):
-            shown = Content(" " * _GAP).join([part for part in (company, times) if part.plain])
+            shown = Content(" " * _GAP).join([part for part in (notice, company, times) if part.plain])
             left = Content.assemble((program, "bold"), " " * _GAP) if program else Content("")
-            used = left.cell_length + self._around(titles=titles) + (shown.cell_length + _GAP if shown.plain else 0)
-            if used + needed <= width:
+            used = left.cell_length + self._around(tabs) + (shown.cell_length + _GAP if shown.plain else 0)
+            if used + location.cell_length <= width:
                 break
         location = location.truncate(max(1, width - used), ellipsis=True)
-        line = left + self._tabs_line(left.cell_length, location, titles=titles)
-        return Content.assemble(line, " " * max(1, width - line.cell_length - shown.cell_length), shown)
+        line = left + self._tabs_line(left.cell_length, location, tabs)
+        gap = max(1, width - line.cell_length - shown.cell_length)
+        start = line.cell_length + gap
+        self._notice_cells = range(start, start + notice.cell_length)
+        return Content.assemble(line, " " * gap, shown)
 
-    def _around(self, *, titles: int) -> int:
-        """Return the width of the tabs without the location, in cells."""
-        if not self._tabs:
-            return 0
-        return self._tabs_line(0, Content("."), titles=titles).cell_length - 1
+    def _tabs_left(self, count: int) -> Sequence[Tab]:
+        """Return the first `count` tabs, and the active one."""
+        return [tab for number, tab in enumerate(self._tabs) if number < count or tab.name == self._active]
 
-    def _tabs_line(self, start: int, location: Content, *, titles: int) -> Content:
-        """Return the tabs, the first `titles` of them with their titles, and note the cells of each."""
-        if not self._tabs:
+    def _around(self, tabs: Sequence[Tab]) -> int:
+        """Return the width of tabs without the location, in cells."""
+        return self._tabs_line(0, Content("."), tabs).cell_length - 1 if tabs else 0
+
+    def _tabs_line(self, start: int, location: Content, tabs: Sequence[Tab]) -> Content:
+        """Return tabs, and note the cells of each."""
+        if not tabs:
             return location
         self._placed = []
         line = Content("")
-        for number, tab in enumerate(self._tabs):
+        for tab in tabs:
             active = tab.name == self._active
-            title = location if active else Content(tab.title if number < titles or not tab.key else "")
+            title = location if active else Content(tab.title)
             label = Content(" ").join([part for part in (Content(tab.key), title) if part.plain])
             label = Content.assemble(" ", label, " ")
             self._placed.append((tab.name, start + line.cell_length, start + line.cell_length + label.cell_length))
@@ -106,10 +110,12 @@ class TitleBar(Widget):
         return line
 
     def on_click(self, event: events.Click) -> None:
-        """Go to the section whose tab was clicked."""
+        """Go to the section whose tab was clicked, or to what the notice is about."""
         offset = event.get_content_offset(self)
         if offset is None:
             return
+        if offset.x in self._notice_cells:
+            self.post_message(self.NoticeChosen())
         for name, start, end in self._placed:
             if start <= offset.x < end:
                 self.post_message(self.Chosen(name))

@@ -27,8 +27,8 @@ class FactList(Widget):
     FactList { width: 1fr; height: auto; }
     """
 
-    def __init__(self, *, heading: str = "", id: str | None = None) -> None:  # noqa: A002 -- Textual's name
-        super().__init__(id=id)
+    def __init__(self, *, heading: str = "", id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 -- Textual's name
+        super().__init__(id=id, classes=classes)
         self._heading = heading
         self._facts: Facts = ()
 

@@ -51,7 +51,7 @@ class Chip:
 
 
 class FilterChips(Widget):
-    """One line: `f Filters: source is Webinar or Fair ×  may be called ×  +2 more`. Hidden without a filter.
+    """One line: `f Filters: source is Webinar or Fair ×  do not call ×  +2 more`. Hidden without a filter.
 
     `key` is the key that opens the filters, `lead` the words before them. A click on a cross posts Removed, any other
     click Opened.

@@ -222,7 +222,8 @@ class Painter(Generic[Row]):
         text, ranges = self._text(column.render(row))
         matches = self.style.highlighter.matches(text) if column.searched else ()
         if column.key == ACTIONS_KEY:
-            ranges = [(0, len(text), palette.action)]
+            # Quiet until the row is the cursor's.
+            ranges = [(0, len(text), palette.action if cursor else palette.dim)]
         ranges += [(start, end, palette.match) for start, end in matches]
         return text, [(start, end, palette.on(style, cursor=cursor)) for start, end, style in ranges], bool(matches)
 

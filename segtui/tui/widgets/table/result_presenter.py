@@ -59,7 +59,7 @@ class ResultPresenter(Generic[Row]):
         canvas = self._canvas
         self._put_order(order)
         if canvas.selection.range is not None:
-            canvas.selection.range.relocate(order.ids)
+            canvas.selection.range.relocate(order.ids, canvas.selection.marked)
         last = len(order.ids) - 1
         if self._goes_to_end:
             canvas.position = last
@@ -85,7 +85,7 @@ class ResultPresenter(Generic[Row]):
         new_position = _position_in(order, cursor_id, position)
         canvas.position = max(0, min(position if new_position is None else new_position, len(order.ids) - 1))
         if marked_range is not None:
-            marked_range.relocate(order.ids)
+            marked_range.relocate(order.ids, canvas.selection.marked)
             canvas.selection.range = marked_range
         if not is_cursor_in_view:
             # The user scrolled away from the cursor: the rows in view stay.

@@ -48,6 +48,10 @@ class MarkedIds:
     def __contains__(self, row_id: int) -> bool:
         return row_id in self.ids or (self.all_matching and row_id not in self.excluded)
 
+    def among(self, row_ids: set[int]) -> set[int]:
+        """Return those of some rows of the current result that are marked."""
+        return row_ids - self.excluded if self.all_matching else row_ids & self.ids
+
     def __bool__(self) -> bool:
         return self.all_matching or bool(self.ids)
 

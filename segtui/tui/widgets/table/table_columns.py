@@ -38,10 +38,11 @@ class TableColumn(Generic[Row]):
     """A column. `render` returns the text of a row's cell, not cleaned; it is never read as markup.
 
     `priority`: in a narrow terminal the highest number is dropped first, 1 last. `sort`: the sort key, or None.
-    `searched`: matches of the search are highlighted. `opens`: a click on the cell opens the row. `removable`: the user
-    can hide it; the first column of a table always stays. `stands_for`: the keys of columns that this one replaces
-    where there is not room for all of them. `note` explains the column where columns are chosen. `from_width`: it is
-    left out of a table of fewer cells, where the others would lose the room that they need.
+    `searched`: matches of the search are highlighted. `opens`: a click on the cell opens the row. `removable`: the
+    user can hide it; the first column of a table always stays. `stands_for`: the keys of columns that this one
+    replaces where there is not room for all of them. `note` explains the column where columns are chosen.
+    `from_width`: it is left out of a table of fewer cells, where the others would lose the room that they need.
+    `copied`: the text for the clipboard where it is not the one that is shown.
     """
 
     key: str
@@ -58,6 +59,7 @@ class TableColumn(Generic[Row]):
     stands_for: tuple[str, ...] = ()
     note: str = ""
     from_width: int = 0
+    copied: Callable[[Row], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

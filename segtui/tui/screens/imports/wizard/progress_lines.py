@@ -7,6 +7,8 @@ from textual.widgets import Static
 
 from segtui.domain.text import counted, duration
 from segtui.services.imports import Progress
+from segtui.tui.widgets.chrome.bars import progress_bar
+from segtui.tui.widgets.chrome.glyphs import glyphs_for
 
 PHASES = {
     "reading": "Reading and checking the rows",
@@ -15,14 +17,6 @@ PHASES = {
     "indexing": "The contacts are in; making them searchable",
 }
 _WIDEST = 100
-
-
-def bar(share: float, width: int) -> str:
-    """Return a bar of `width` cells, filled by `share` (0 to 1), with the percentage behind it."""
-    share = min(max(share, 0.0), 1.0)
-    inside = max(width - 7, 4)
-    filled = int(inside * share)
-    return f"[{'#' * filled}{'-' * (inside - filled)}] {int(share * 100):3d}%"
 
 
 def share(progress: Progress, estimate: int | None) -> float | None:
@@ -64,7 +58,7 @@ class ProgressView(Vertical):
         done = share(progress, estimate)
         width = min(max(self.size.width, 20), _WIDEST)
         self._say("phase", f"{number} of {phases}: {PHASES.get(progress.phase, progress.phase)}")
-        self._say("bar", "" if done is None else bar(done, width))
+        self._say("bar", "" if done is None else progress_bar(done, width, glyphs_for(self.app)))
         self._say("figures", figures(progress, estimate, elapsed))
 
     def _say(self, name: str, text: str) -> None:

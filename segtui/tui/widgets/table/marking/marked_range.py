@@ -15,9 +15,9 @@ _STRIDE: Final = 20_000  # ids per step: the interpreter lets other threads run 
 class MarkedRange:
     """A range that begins at position `anchor`, on the row `anchor_id`, and reaches to position `end`.
 
-    `marks`: the range marks rows; otherwise it unmarks them. `unchanged` are the ids within it that were marked, or
-    unmarked, before it reached them: they stay so when it leaves them again. `is_open`: every movement of the cursor
-    extends it, not only one with shift. `end` is None while the range holds no row.
+    `marks`: the range marks rows; otherwise it unmarks them. `changed` are the ids that it marked, or unmarked: these
+    are as before when it leaves them again. `is_open`: every movement of the cursor extends it, not only one with
+    shift. `end` is None while the range holds no row.
     """
 
     anchor: int
@@ -25,11 +25,11 @@ class MarkedRange:
     marks: bool = True
     is_open: bool = False
     end: int | None = None
-    unchanged: set[int] = field(default_factory=set)
+    changed: set[int] = field(default_factory=set)
 
     def copy(self) -> "MarkedRange":
         """Return a copy that can be changed in a thread."""
-        return replace(self, unchanged=set(self.unchanged))
+        return replace(self, changed=set(self.changed))
 
     def step(self, end: int | None) -> int:
         """Return the number of rows that `move_end` reaches or leaves."""
@@ -48,8 +48,12 @@ class MarkedRange:
             self._reach(order[entered.start : entered.stop], marked)
         self.end = end
 
-    def relocate(self, order: "array[int]") -> None:
-        """Follow the row where the range began into a newer state of the list; the end keeps its distance."""
+    def relocate(self, order: "array[int]", marked: MarkedIds) -> None:
+        """Follow the row where the range began into a newer state of the list; the end keeps its distance.
+
+        Rows that are no longer in the result are left.
+        """
+        self._revert(self.changed & (marked.outside | marked.excluded_outside), marked)
         position = index_near(order, self.anchor_id, self.anchor)
         shift = 0 if position is None else position - self.anchor
         last = max(0, len(order) - 1)
@@ -61,21 +65,23 @@ class MarkedRange:
 
     def _reach(self, ids: "array[int]", marked: MarkedIds) -> None:
         for page in _pages(ids):
-            changed = [row_id for row_id in page if (row_id in marked) != self.marks]
-            if len(changed) < len(page):
-                self.unchanged.update(set(page).difference(changed))
+            are_marked = marked.among(page)
+            changed = page - are_marked if self.marks else are_marked
+            self.changed |= changed
             (marked.mark if self.marks else marked.unmark)(changed)
 
     def _leave(self, ids: "array[int]", marked: MarkedIds) -> None:
         for page in _pages(ids):
-            changed = [row_id for row_id in page if row_id not in self.unchanged]
-            (marked.unmark if self.marks else marked.mark)(changed)
-            self.unchanged.difference_update(page)
+            self._revert(page & self.changed, marked)
+
+    def _revert(self, row_ids: set[int], marked: MarkedIds) -> None:
+        (marked.unmark if self.marks else marked.mark)(row_ids)
+        self.changed -= row_ids
 
 
-def _pages(ids: "array[int]") -> "Iterator[list[int]]":
+def _pages(ids: "array[int]") -> Iterator[set[int]]:
     for start in range(0, len(ids), _STRIDE):
-        yield ids[start : start + _STRIDE].tolist()
+        yield set(ids[start : start + _STRIDE])
 
 
 def _without(positions: range, others: range) -> tuple[range, range]:

@@ -1,0 +1,1 @@
+"""The history of a segment by day, and the watches on it."""
