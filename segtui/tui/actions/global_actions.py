@@ -222,4 +222,15 @@ class ShowWatches(Command):
     in_footer = False
 
 
-EVERYWHERE = (Help, Palette, ChooseTheme, QuitAnywhere)
+class Redraw(Command):
+    """Draw the whole screen anew, after another program has written over it."""
+
+    title = "Draw the screen anew"
+    label = "Redraw"
+    keys = "ctrl+l"
+    in_footer = False
+    in_palette = False
+    priority = True
+
+
+EVERYWHERE = (Help, Palette, ChooseTheme, Redraw, QuitAnywhere)
