@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from textual.content import Content
 
 from segtui.services.contacts.contacts import Contact
 from segtui.services.segments.segments import Segment
@@ -91,11 +92,16 @@ def test_the_word_for_do_not_call_leads_the_status() -> None:
     assert shown_status(replace(contact, do_not_call=False)).plain == "NEW"
 
 
-def test_a_segment_that_is_archived_or_live_says_so_before_its_name() -> None:
+def test_a_segment_that_is_archived_or_live_says_so_where_no_name_is_cut() -> None:
     now = datetime(2026, 3, 2, tzinfo=UTC)
     segment = Segment(1, 1, "Main", "Old", "", 0, now, now, archived=True)
     live = replace(segment, archived=False, stored_rule="{}")
-    name = segment_columns(local, companies=False)[0]
+    columns = {column.key: column for column in segment_columns(local, companies=False)}
+    name, count = columns["name"], columns["contacts"]
     assert name.render(segment) == "(archived) Old"
-    assert name.render(live) == "(live) Old"
-    assert name.render(replace(live, archived=True)) == "(archived, live) Old"
+    assert name.render(live) == "Old"
+    for contacts, words in ((84, "live 84"), (999_999, "live 999,999"), (1_000_000, "live 1000000")):
+        shown = count.render(replace(live, contacts=contacts))
+        assert isinstance(shown, Content)
+        assert shown.plain == words
+        assert len(words) <= count.width.minimum

@@ -57,7 +57,7 @@ async def test_a_live_segment_is_made_with_a_count_while_typing(app_on: AppOn, f
         await person.see("1 contact, 0 can be called")
         await person.press("enter")
         await person.hear("“From webinars” was created as a live segment with 1 contact.")
-        await person.see("► (live) From webinars")
+        await person.see("► From webinars", " live ")
     made = segments.by_name(filled, "From webinars")
     assert (made.live, made.contacts, made.callable) == (True, 1, 0)
     assert first_names(filled, "From webinars") == ["Finn"]
@@ -156,7 +156,7 @@ async def test_a_fixed_segment_becomes_live_and_says_how_many_leave(app_on: AppO
         await person.press("enter")
         await person.see("becomes live", "Nobody joins.", "2 leave: Finn O'Hara, Zoë Müller", "It has 3 contacts now")
         await person.press("y")
-        await person.see("(live) Webinar signups")
+        await person.see("Webinar signups", " live ")
     assert first_names(filled, "Webinar signups") == ["Ada"]
 
 
@@ -165,7 +165,7 @@ async def test_a_name_is_changed_without_a_question_about_the_rule(app_on: AppOn
         await person.press("e", "end")
         await person.type(" now")
         await person.press("enter")
-        await person.see(f"► (live) {CALLED} now")
+        await person.see(f"► {CALLED} now", " live ")
 
 
 async def test_a_live_segment_is_frozen_and_thawed_by_undo(app_on: AppOn, live: Session) -> None:
@@ -174,11 +174,11 @@ async def test_a_live_segment_is_frozen_and_thawed_by_undo(app_on: AppOn, live: 
         await person.see(f"Freeze “{CALLED}”?", "its contact stays", "Fixed copy c", "Freeze y")
         await person.press("y")
         await person.hear(f"“{CALLED}” is fixed now, with 1 contact.")
-        await person.see_no("(live)")
+        await person.see_no(" live ")
         await person.press("z")
         await person.hear("is fixed already")
         await person.press("u")
-        await person.see(f"(live) {CALLED}")
+        await person.see(CALLED, " live ")
 
 
 async def test_a_fixed_copy_leaves_the_live_segment_as_it_is(app_on: AppOn, live: Session) -> None:
@@ -252,7 +252,7 @@ async def test_an_edit_takes_a_contact_in_and_out_on_the_screen(app_on: AppOn, l
 
 async def test_the_list_follows_counts_that_others_change(app_on: AppOn, live: Session) -> None:
     async with at(app_on(live), (160, 48)) as person:
-        await person.see("Can be called", f"(live) {CALLED}")
+        await person.see("Can be called", CALLED, " live ")
         zoe = contacts.by_id_or_phone(live, "+16025550102")
         contacts.edit(live, zoe.id, {"status": "called"})
         await person.until(lambda: any(CALLED in line and " 2 " in line for line in person.lines), "for the count")
@@ -261,13 +261,13 @@ async def test_the_list_follows_counts_that_others_change(app_on: AppOn, live: S
 async def test_the_screen_follows_midnight(app_on: AppOn, filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     make(filled, "Came today", "added in last 1 day")
     async with at(app_on(filled)) as person:
-        await person.see("► (live) Came today                   3")
+        await person.see("► Came today", "live 3")
         tomorrow = time.time_ns() + 24 * 3600 * 10**9
         monkeypatch.setattr("time.time_ns", lambda: tomorrow)
         app = person.app
         assert isinstance(app, SegtuiApp)
         app.follow_changes()  # as the clock does every minute
-        await person.see("► (live) Came today                   0")
+        await person.see("► Came today", "live 0")
         await person.press("enter")
         await person.see("0 contacts", "No contact satisfies the rule of this segment now.")
 
@@ -287,7 +287,7 @@ async def test_contacts_are_not_added_to_a_live_segment(app_on: AppOn, live: Ses
 async def test_a_viewer_sees_the_rule_and_changes_nothing(app_on: AppOn, live: Session, viewer: Session) -> None:
     del live
     async with at(app_on(viewer)) as person:
-        await person.see(f"(live) {CALLED}")
+        await person.see(CALLED, " live ")
         await person.press("enter")
         await person.see("Live: status is called")
         await person.press("z", "d", "E")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from segtui.tui.widgets.terminal.plain_ascii import plain_ascii
+from segtui.tui.widgets.terminal.plain_ascii import plain_ascii, spelled_in_ascii
 
 
 @pytest.mark.parametrize(
@@ -16,13 +16,18 @@ from segtui.tui.widgets.terminal.plain_ascii import plain_ascii
         ("Name ▲ ▼ ► …", "Name ^ v > ~"),
         ("Source: Webinar ×", "Source: Webinar x"),
         ("“Leads” – it’s", '"Leads" - it\'s'),
-        ("Zoë Müller", "Zo? M?ller"),
+        ("Zoë Müller, Île-de-France", "Zoe Muller, Ile-de-France"),
+        ("Straße Ærø Łódź", "Strase Aro Lodz"),
         ("王さん!", "??????!"),
         ("e\u0301", "e"),
     ],
 )
-def test_signs_have_their_likes_and_letters_are_question_marks(text: str, plain: str) -> None:
+def test_signs_and_letters_have_their_likes(text: str, plain: str) -> None:
     assert plain_ascii(text) == plain
+
+
+def test_a_table_spells_letters_that_are_two_in_ascii() -> None:
+    assert spelled_in_ascii("Straße Ærø, Quiñones 東") == "Strasse AEro, Quinones ?"
 
 
 @given(st.text())

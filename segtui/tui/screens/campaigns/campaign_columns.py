@@ -84,7 +84,7 @@ def shown_next_or_reason(row: ResultRow, local: Callable[[datetime], datetime]) 
 def result_columns(local: Callable[[datetime], datetime]) -> list[TableColumn[ResultRow]]:
     """Return the columns of a campaign's contacts. At 80 columns the columns of the result have precedence."""
     return [
-        TableColumn("name", "Name", shown_name, Width(12, 24, flex=2), 1, sort="name", opens=True),
+        TableColumn("name", "Name", shown_name, Width(18, 24, flex=2), 1, sort="name", opens=True),
         phone_column(),
         TableColumn("outcome", "Outcome", shown_outcome, Width(12, 12), 1, sort="outcome", searched=False),
         TableColumn(

@@ -36,7 +36,7 @@ def head(progress: Progress, settings: Settings, width: int, glyphs: Glyphs) -> 
     if seen.forecast is not None:
         groups += _ahead(seen.forecast, settings)
     elif seen.campaign.launched:
-        groups += [group for group in _so_far(progress, settings, width, glyphs) if group]
+        groups += [list(group) for group in _so_far(progress, settings, width, glyphs) if group]
     return [*groups, *_settings(seen.campaign, seen.exclude)]
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual import on
 from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
@@ -61,19 +62,17 @@ class RuleRow(FieldRow):
         self._completed = CompletedValues(self.requests, self._complete)
 
     def compose(self) -> ComposeResult:
-        """Lay out the field, its problem, the words that can follow, and the figures."""
+        """Lay out the field, its problem, the words that can follow, the button of the filter form, and the figures."""
         yield from super().compose()
         following = CompletionLine()
         following.styles.margin = (0, 0, 0, self._indent_cells)
         following.display = False
         yield following
-        figures = Static("", id="rule-figures", markup=False)
-        figures.styles.margin = (0, 0, 0, self._indent_cells)
-        yield figures
-
-    def compose_end(self) -> ComposeResult:
-        """Yield the button that opens the filter form."""
-        yield PushButton("Build it", key=key_shown(self.app, BuildRule), id="build-rule")
+        # The rule needs the whole line above.
+        with Horizontal(id="rule-line") as line:
+            line.styles.margin = (0, 0, 0, self._indent_cells)
+            yield PushButton("Build it", key=key_shown(self.app, BuildRule), id="build-rule")
+            yield Static("", id="rule-figures", markup=False)
 
     def on_mount(self) -> None:
         """Count the contacts of the first rule."""

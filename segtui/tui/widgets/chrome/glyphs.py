@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from segtui.tui.widgets.terminal.plain_ascii import spelled_in_ascii
+
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
@@ -17,8 +19,8 @@ class Glyphs:
     """Behind words for something that is loading; not of one cell everywhere."""
 
     def writable(self, text: str) -> str:
-        """Return text as this terminal can show it, with a `?` for each other character."""
-        return text if not self.ascii_only or text.isascii() else text.encode("ascii", "replace").decode("ascii")
+        """Return text as this terminal can show it: the plain letter for one with an accent, `?` for other ones."""
+        return text if not self.ascii_only or text.isascii() else spelled_in_ascii(text)
 
 
 # The triangles are in the fonts of the bare Linux console too.
