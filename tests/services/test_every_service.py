@@ -40,9 +40,10 @@ from segtui.services.imports import Destination, ImportQuery, ImportRequest
 from segtui.services.imports.remarks import RemarkQuery
 from segtui.services.segments.partition import SplitWay
 from segtui.services.segments.segment_batches import NewSegment
-from segtui.services.segments.segments import SegmentQuery
+from segtui.services.segments.segments import Segment, SegmentQuery
 from segtui.services.segments.segments_by import SegmentsBy
 from segtui.services.segments.set_operations import SegmentSet
+from segtui.services.segments.tidying import Finding
 from segtui.services.session import Session
 from segtui.services.undo import Reversal, UndoStack
 from segtui.services.user_files import UserFolder
@@ -93,6 +94,7 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
         "segment_ids": lambda: [place.segment_id, place.segment_id + 1],
         "segment_set": lambda: SegmentSet((place.segment_id, place.segment_id + 1)),
         "act": lambda: "delete",
+        "rows": lambda: [_finding_of(place)],
         "amounts": lambda: {"over": 1},
         "contact_id": lambda: place.contact_id,
         "import_id": lambda: place.import_id,
@@ -162,6 +164,15 @@ def _segments_by(place: Place) -> SegmentsBy:
 
 
 _THEN = datetime(2026, 1, 2, tzinfo=UTC)
+
+
+def _finding_of(place: Place) -> Finding:
+    """Return the proposal to archive the segment of a place."""
+    company = place.company
+    row = Segment(place.segment_id, company.id, company.name, place.segment, "", 1, _THEN, _THEN, archived=False)
+    return Finding(row, (), "archive")
+
+
 SAMPLE_IMPORTS = [SampleImport("sample.csv", _THEN, "Samples", [{"first_name": "Sam", "email": "sam@example.com"}])]
 SAMPLE_SEGMENTS = [SampleSegment("Samples", "", _THEN, [0])]
 # What a name means elsewhere.

@@ -3,6 +3,9 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
 from segtui.services.contacts import contacts
 from segtui.services.segments import segments
 from segtui.services.session import Session
@@ -23,6 +26,18 @@ async def counting_status(app: SegtuiApp, keys: tuple[str, ...] = ("G", "enter")
         await person.press("right")
         await person.see("By Status", "3 values", "NEW", "CALLED", "none", "33%")
         yield person
+
+
+@pytest.mark.parametrize(("size", "keys"), [((80, 24), ()), ((160, 48), ("asterisk", "plus"))], ids=["80x24", "form"])
+async def test_looks_as_it_did(
+    app_on: AppOn, filled: Session, picture: SnapshotAssertion, size: tuple[int, int], keys: tuple[str, ...]
+) -> None:
+    segments.create(filled, "Status: NEW")
+    async with at(app_on(filled), size) as person:
+        await person.still()
+        await person.press("2", "F", "right", *keys)
+        await person.still()
+        assert person.app.export_screenshot(simplify=True) == picture
 
 
 async def test_the_field_and_the_period_change_at_once(app_on: AppOn, filled: Session) -> None:
