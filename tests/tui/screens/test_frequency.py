@@ -55,9 +55,9 @@ async def test_the_field_and_the_period_change_at_once(app_on: AppOn, filled: Se
         await person.press("t")
         await person.see("Added by week", "2026-W10, 2 Mar to 8 Mar")
         await person.press("left")
-        await person.see("By Do not call", "may be called")
+        await person.see("By Do not call", "no do-not-call mark")
         await person.press("escape", "F")
-        await person.see("By Do not call", "may be called")
+        await person.see("By Do not call", "no do-not-call mark")
 
 
 async def test_a_line_filters_the_list_and_the_table_follows_filters_and_search(app_on: AppOn, filled: Session) -> None:
