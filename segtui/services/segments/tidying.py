@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Final, Literal, NamedTuple
 
 from sqlalchemy import Row, func, select
 
-from segtui.database.tables.campaign_tables import campaigns
 from segtui.database.tables.core_tables import companies, contacts, segments
 from segtui.domain.contact import size_of
 from segtui.domain.text import clean, counted, fold
-from segtui.domain.vocabulary import UNFINISHED
 from segtui.errors import InvalidInput
 from segtui.services.campaigns import segment_holds
 from segtui.services.campaigns.segment_holds import Hold
@@ -119,16 +118,11 @@ def findings(session: Session, *, unused_days: int = UNUSED_DAYS, interrupt: Int
 def state_of(session: Session, interrupt: Interrupt | None = None) -> object:
     """Return a value that stays equal until a change may alter the findings. Raises Cancelled."""
     with session.read(interrupt) as tx:
-        held = companies.c.segments_changed_at
-        changed = select(func.max(held), func.sum(held)).where(
-            companies.c.id.in_(select(segments.c.company_id).where(tx.scope(segments)))
-        )
-        of_segments = select(func.sum(segments.c.callable), func.max(segments.c.used_at)).where(tx.scope(segments))
-        unfinished = select(campaigns.c.id, campaigns.c.status, campaigns.c.segment_id).where(
-            tx.scope(campaigns), campaigns.c.status.in_(UNFINISHED)
-        )
-        rows = (changed, of_segments, unfinished.order_by(campaigns.c.id))
-        return tuple(tuple(map(tuple, tx.execute(query))) for query in rows)
+        of_companies = companies.c.id.in_(select(segments.c.company_id).where(tx.scope(segments)))
+        changed = select(companies.c.id, companies.c.segments_changed_at).where(of_companies).order_by(companies.c.id)
+        numbers = select(func.sum(segments.c.callable), func.max(segments.c.used_at)).where(tx.scope(segments))
+        holds = sorted(segment_holds.holds(tx, excluding=True).items(), key=itemgetter(0))
+        return tuple(map(tuple, tx.execute(changed))), tuple(tx.execute(numbers).one()), tuple(holds)
 
 
 def _findings_in(tx: Transaction, unused_days: int) -> list[Finding]:
