@@ -14,7 +14,7 @@ from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.contacts.outcome_filter import OutcomeFilter, Results
 from segtui.services.criteria.frequency import Line, frequency
-from segtui.services.segments import segments, segments_by
+from segtui.services.segments import segment_batches, segments, segments_by
 from segtui.services.segments.segments_by import SegmentsBy
 from segtui.services.session import Actor, Session
 from segtui.services.undo import UndoStack
@@ -144,6 +144,15 @@ def test_wrong_requests_are_refused_before_anything_is_written(
         with pytest.raises(InvalidInput, match=says):
             call(session, request)
     assert segments.total(session) == segment_count
+
+
+def test_more_segments_than_are_made_at_once_are_refused(
+    session: Session, segment_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(segment_batches, "MAX_SEGMENTS", 3)
+    with pytest.raises(InvalidInput, match="At most 3 segments are made at once; these are 4: raise “at least”"):
+        segments_by.planned(session, _request(session))
+    assert len(segments_by.planned(session, _request(session, at_least=2, rest_name=""))) == 3
 
 
 def test_names_that_collide_are_reported_and_long_ones_cut(session: Session, segment_id: int) -> None:
