@@ -23,7 +23,7 @@ class CampaignSplitForm(SplitForm[Sequence[Campaign]]):
         about = Content.assemble(
             "“", (clean(campaign.name), "bold"), f"” would call {called}. Split, it becomes several drafts ",
             "with the same settings, each contact in exactly one. They are launched one by one. Random parts and ",
-            "those by field are new fixed segments.\n",
+            "those by field are new fixed segments, which later changes of its segments do not reach.\n",
         )  # fmt: skip
         super().__init__(
             session, "Split the campaign", about,

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
@@ -63,15 +63,14 @@ class SplitForm(Form[SplitT]):
         """Yield the parts."""
         yield Static("", id="split-parts", markup=False)
 
-    def on_mount(self, event: events.Mount) -> None:
-        """Put the cursor into the number of parts, and show the parts."""
-        event.prevent_default()  # the form would put it into the first field
+    def on_mount(self) -> None:
+        """Show the fields of the way, and the parts."""
         self._show_fields()
-        self._row("parts").editor.focus()
         self._ask_for_parts()
 
-    def _row(self, name: str) -> FieldRow:
-        return next(row for row in self.query(FieldRow) if row.field.name == name)
+    def first_row(self) -> FieldRow:
+        """Return the row of the number of parts."""
+        return next(row for row in self.query(FieldRow) if row.field.name == "parts")
 
     def _show_fields(self) -> None:
         shown = ("kind", *_FIELDS[self.values["kind"]])
