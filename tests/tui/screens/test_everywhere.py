@@ -102,6 +102,16 @@ async def test_commands_can_be_given_other_keys_by_name(filled: Session) -> None
         await person.see("Description")
 
 
+async def test_ctrl_l_sends_every_cell_again(app_on: AppOn, filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    forgotten: list[str] = []
+    async with at(app_on(filled)) as person:
+        await person.press("n")
+        monkeypatch.setattr(person.app, "forget_terminal", lambda: forgotten.append("all"))
+        await person.press("ctrl+l")
+        await person.see("Create segment")
+    assert forgotten == ["all"]
+
+
 async def test_ctrl_q_quits_out_of_a_dialog(app_on: AppOn, filled: Session) -> None:
     app = app_on(filled)
     async with at(app) as person:
