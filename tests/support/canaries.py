@@ -22,6 +22,7 @@ from segtui.database.tables.core_tables import (
     user_keys,
     users,
 )
+from segtui.database.tables.core_tables import segments as segments_table
 from segtui.domain.criteria.tree import Comparison
 from segtui.domain.vocabulary import Role
 from segtui.services import campaigns, imports
@@ -196,6 +197,12 @@ def rows_of(database: Database, company_id: int, *, trail: bool = True) -> dict[
                 continue
             found[table.name] = sorted((tuple(row) for row in connection.execute(statement)), key=repr)
     return found
+
+
+def without_use(rows: dict[str, list[tuple[Any, ...]]]) -> dict[str, list[tuple[Any, ...]]]:
+    """Return rows without the times when segments were used: an export notes them, a viewer's too."""
+    column = segments_table.c.keys().index("used_at")
+    return rows | {"segments": [(*row[:column], *row[column + 1 :]) for row in rows["segments"]]}
 
 
 def everything_in(answer: object, asked: Mapping[str, object]) -> str:
