@@ -32,9 +32,9 @@ class WatchKind:
         """Return the condition as it is listed: `more than 1,000 contacts`."""
         return {
             "over": f"more than {counted(amount, 'contact')}",
-            "empty": "no contact",
+            "empty": "having no contact",
             "grows": f"growth by {amount:,}% in {WATCHED_DAYS} days",
-            "stale": f"no change for {counted(amount, 'day')}",
+            "stale": f"{counted(amount, 'day')} without a change",
         }[self.name]
 
     def checked(self, amount: int) -> int:

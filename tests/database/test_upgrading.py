@@ -1,5 +1,6 @@
 """A database of the revision before becomes one of this program, with everything that was in it."""
 
+import io
 from typing import Any
 
 import pytest
@@ -11,13 +12,16 @@ from segtui.database.engine import Database, open_database
 from segtui.database.tables.core_tables import contacts as contact_table
 from segtui.database.tables.core_tables import segments as segment_table
 from segtui.database.tenancy import row_level_security
-from segtui.services import campaigns
+from segtui.services import campaigns, imports
 from segtui.services.campaigns import SettingsInput
 from segtui.services.campaigns.dispatch import claiming, dispatcher_lease, settling
+from segtui.services.company_zone import company_today
 from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
+from segtui.services.imports import Destination, ImportRequest
 from segtui.services.maintenance import maintenance
 from segtui.services.segments import segments
+from segtui.services.segments.history.members_by_day import DayOfSegment, members_by_day
 from segtui.services.segments.segments import SegmentQuery
 from segtui.services.session import open_session
 from tests.dialer.support import always, attempts, launched
@@ -31,6 +35,7 @@ from tests.support.older_schema import (
     take_back_to_0006,
     take_back_to_0011,
     take_back_to_0012,
+    take_back_to_0013,
 )
 
 _TABLES = (
@@ -263,3 +268,56 @@ def test_an_upgrade_to_criteria_that_ends_in_the_middle_leaves_the_schema_of_bef
         assert not inspect(connection.execution_options(every_company=True)).has_table("contact_calls")
     assert maintenance.upgrade(database) == ("0012", schema.HEAD)
     assert _rows_of_criteria(database) == before
+
+
+def _rows_of_segments(database: Database) -> list[tuple[Any, ...]]:
+    """Return all that revision 0014 adds to segments."""
+    with database.engine.connect() as connection:
+        connection.execution_options(every_company=True)
+        query = text("SELECT id, members_hash, used_at, generated_name FROM segments ORDER BY id")
+        return [tuple(row) for row in connection.execute(query)]
+
+
+def test_hashes_uses_and_generated_names_are_those_of_before_and_histories_begin_today(world: World) -> None:
+    database = world.owner.database
+    for session in (world.owner, world.owner.bound_to(world.other.company)):
+        for name in ("June fair.csv", f"{'x' * 150}.csv", "Import.csv"):
+            stream = io.BytesIO(b"phone\n+16025550144\n+16025550155\n")
+            imports.run(session, ImportRequest(None, stream, name=name))
+    typed = "Import June fair 2019-01-01 10:00"  # of another time than its import: somebody typed it
+    named = ImportRequest(
+        None, io.BytesIO(b"phone\n+16025550144\n"), name="June fair.csv", destination=Destination(typed)
+    )
+    imports.run(world.owner, named)
+    before = _rows_of_segments(database)
+    assert sum(name is not None for *_, name in before) == 6
+    assert any(hash_ and used for _, hash_, used, _ in before)
+    take_back_to_0013(database)
+    assert maintenance.upgrade(database) == ("0013", schema.HEAD)
+    assert _rows_of_segments(database) == before
+    assert maintenance.check(database) == []
+    today = [DayOfSegment(company_today(world.owner), segments.by_name(world.owner, typed).contacts)]
+    assert members_by_day(world.owner, segments.by_name(world.owner, typed).id) == today
+    with database.engine.connect() as connection:
+        counts = "SELECT count(*), sum(d.joined + d.departed), sum(abs(d.contacts - s.contacts)) FROM segment_days AS d"
+        joined = " JOIN segments AS s ON s.company_id = d.company_id AND s.id = d.segment_id"
+        row = connection.execution_options(every_company=True).execute(text(counts + joined)).one()
+    assert tuple(map(int, row)) == (len(before), 0, 0)
+
+
+def test_an_upgrade_of_histories_that_ends_in_the_middle_leaves_the_schema_of_before(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = world.owner.database
+    before = _rows_of_segments(database)
+    take_back_to_0013(database)
+    statements = op.execute
+    with monkeypatch.context() as patched:
+        patched.setattr(op, "execute", lambda sql: 1 / 0 if "used_at" in str(sql) else statements(sql))
+        with pytest.raises(ZeroDivisionError):
+            maintenance.upgrade(database)
+    with database.engine.connect() as connection:
+        assert schema.revision_of(connection) == "0013"
+        assert not inspect(connection.execution_options(every_company=True)).has_table("segment_days")
+    assert maintenance.upgrade(database) == ("0013", schema.HEAD)
+    assert _rows_of_segments(database) == before

@@ -102,7 +102,9 @@ class ValueExpressions(Protocol):
     def may_fold_to(self, text: ColumnElement[str], folded: Sequence[str]) -> ColumnElement[bool]:
         """Return a cheap, necessary condition of stored texts that fold to one of `folded`."""
 
-    def with_lines(self, text: ColumnElement[str], lines: Mapping[int, str], count: int) -> ColumnElement[str]:
+    def with_lines(
+        self, text: ColumnElement[str], lines: Mapping[int, ColumnElement[str] | str], count: int
+    ) -> ColumnElement[str]:
         """Return a text of `count` lines with other ones at some positions, the first of which is 0."""
 
     def number(self, text: ColumnElement[str]) -> ColumnElement[float]:

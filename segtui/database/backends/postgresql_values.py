@@ -13,7 +13,6 @@ from sqlalchemy import (
     cast,
     column,
     func,
-    literal,
     true,
 )
 
@@ -50,10 +49,12 @@ class PostgresqlValues:
         """Return true: folding plain text takes no longer than a condition on it."""
         return true()
 
-    def with_lines(self, text: ColumnElement[str], lines: Mapping[int, str], count: int) -> ColumnElement[str]:
+    def with_lines(
+        self, text: ColumnElement[str], lines: Mapping[int, ColumnElement[str] | str], count: int
+    ) -> ColumnElement[str]:
         """Join the parts that `split_part` returns, which takes less time than a regular expression."""
         parts = (
-            literal(lines[position], Text) if position in lines else func.split_part(text, "\n", position + 1)
+            lines[position] if position in lines else func.split_part(text, "\n", position + 1)
             for position in range(count)
         )
         return func.concat_ws("\n", *parts, type_=Text)

@@ -45,7 +45,9 @@ class SqliteValues:
         is_other = (func.length(text) != func.length(cast(text, LargeBinary)), func.trim(text) != text)
         return or_(func.lower(text).in_(folded), *is_other, *(func.instr(text, sign) > 0 for sign in FOLDED_IN_ASCII))
 
-    def with_lines(self, text: ColumnElement[str], lines: Mapping[int, str], count: int) -> ColumnElement[str]:
+    def with_lines(
+        self, text: ColumnElement[str], lines: Mapping[int, ColumnElement[str] | str], count: int
+    ) -> ColumnElement[str]:
         """Call `with_line` for each of the lines."""
         for position, line in lines.items():
             text = func.with_line(text, count - position, line, type_=Text)

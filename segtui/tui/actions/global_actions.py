@@ -129,7 +129,7 @@ class Undo(Command):
     label = "Undo"
     keys = "u"
     writes = True
-    importance = 6
+    importance = 8
 
 
 class Redo(Command):
@@ -139,7 +139,7 @@ class Redo(Command):
     label = "Redo"
     keys = "U"
     writes = True
-    importance = 5
+    importance = 7
 
 
 class ShowChanges(Command):

@@ -554,13 +554,13 @@ async def test_a_large_campaign_is_split_on_offer(
     made = draft(called)
     async with desk(app_on(called)) as (person, screen):
         screen.editing.launch(made)
-        await person.see("split: split into several campaigns", "[ Split s ]")
+        await person.see("split into several campaigns", "[ Split s ]")
         await person.press("s")
-        await person.see("Split the campaign", "would call 5 contacts", "They are launched")
+        await person.see("Split the campaign", "would call 5 of its 7 contacts", "launched one by one.")
         await person.press("backspace", "1")
         await person.see("A campaign is split into 2 to 100 parts.")
         await person.press("backspace", "3")
-        await person.see("3 parts, 1 to 2 contacts:", "2  Spring fair 3/3")
+        await person.see("3 parts, 2 to 3 contacts:", "3  Spring fair 3/3")
         await person.press("enter")
         await person.see("“Spring fair” is now 3 drafts", "Spring fair 1/3", "Spring fair 3/3")
         await person.hear("“Spring fair” was split into 3 drafts.")
@@ -643,7 +643,7 @@ async def test_a_segment_lists_its_campaigns_and_one_goes_to_them(app_on: AppOn,
         await person.press("enter")
         await person.see("Campaigns > Spring fair")
         await person.press("1")
-        await person.see("Segments > Webinar signups")
+        await person.see("2 segments", "Webinar signups")
 
 
 async def test_without_campaigns_the_segment_keeps_its_lines(app_on: AppOn, filled: Session) -> None:

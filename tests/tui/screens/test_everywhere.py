@@ -61,7 +61,7 @@ async def test_the_help_names_every_key_of_the_screen(app_on: AppOn, filled: Ses
 async def test_the_palette_offers_the_actions_of_the_screen_and_runs_them(app_on: AppOn, filled: Session) -> None:
     async with at(app_on(filled)) as person:
         await person.press("ctrl+p")
-        await person.see("Create a segment", "Mark all that match")
+        await person.see("Create a segment", "Tidy the segments")
         await person.see_no("Screenshot", "Suspend", "Theme")
         await person.type("crea seg")
         await person.press("enter")

@@ -18,10 +18,11 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 KEY = sa.Text(collation="C").with_variant(sa.Text(), "sqlite")
 WATCHES = "'over', 'empty', 'grows', 'stale'"
 
-_MIXED = "((contact_id % 2147483647) * 1103515245 + 12345) % 2147483647"
+_MIXED = "(contact_id % 2147483647 * 1103515245 % 2147483647)"
 _HASHES = f"""
     UPDATE segments SET members_hash = members.hash FROM (
-        SELECT company_id, segment_id, CAST(sum(({_MIXED}) * ({_MIXED}) % 2147483629) AS BIGINT) AS hash
+        SELECT company_id, segment_id,
+            CAST(sum({_MIXED} * {_MIXED} % 2147483629 * {_MIXED} % 2147483647) AS BIGINT) AS hash
         FROM memberships GROUP BY company_id, segment_id) AS members
     WHERE members.company_id = segments.company_id AND members.segment_id = segments.id
 """  # noqa: S608  constants

@@ -14,9 +14,11 @@ from segtui.services import search_index, undo
 from segtui.services.audit import audit
 from segtui.services.contacts import bulk
 from segtui.services.contacts.bulk_editing import edit_outcome
+from segtui.services.contacts.bulk_editing.assignments import assigned
 from segtui.services.contacts.bulk_editing.edit_outcome import Example, Refusal
+from segtui.services.contacts.bulk_editing.edited_columns import Edited
 from segtui.services.contacts.bulk_editing.field_edits import FieldEdits, NotPossible, Replacement
-from segtui.services.contacts.bulk_editing.value_changes import Edited, ValueChange
+from segtui.services.contacts.bulk_editing.value_changes import ValueChange
 from segtui.services.contacts.bulk_editing.value_packs import BATCH
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.do_not_call import opt_outs
@@ -149,10 +151,11 @@ def _make(
         if previewed is not None and previewed.version != outcome.identity:
             raise ChangedMeanwhile
         refused = frozenset(contact_id for ids in outcome.refused.values() for contact_id in ids)
-    if edits.constants:
-        change.values.set_all(tx, inside & edits.differ(), edits.constants)
-    elif edits.texts or edits.custom:
-        change.values.write(tx, _batches(tx, inside, edits, refused, change.values.at))
+    with assigned(tx, inside, edits) as assignment:
+        if assignment is not None:
+            change.values.assign(tx, assignment, edits.values)
+        elif edits.texts or edits.custom:
+            change.values.write(tx, _batches(tx, inside, edits, refused, change.values.at))
     change.count = change.values.count
 
 

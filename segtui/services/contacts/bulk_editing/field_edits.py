@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, or_
+from sqlalchemy import Row
 
-from segtui.database.tables.core_tables import contacts
 from segtui.domain.contact import EDITABLE_FIELDS, TEXT_FIELDS
 from segtui.domain.criteria.fields import CUSTOM
 from segtui.domain.emails import is_email
@@ -16,7 +15,7 @@ from segtui.domain.phones import checked_e164, to_e164
 from segtui.domain.text import MAX_VALUE_LENGTH, clean, name_key, require_length, without_controls
 from segtui.errors import InvalidInput
 from segtui.services.contacts import contact_values
-from segtui.services.contacts.bulk_editing.value_changes import EditedColumns
+from segtui.services.contacts.bulk_editing.edited_columns import EditedColumns
 from segtui.services.contacts.bulk_editing.value_packs import Values
 
 TOO_LONG: Final = f"a value would have more than {MAX_VALUE_LENGTH:,} characters"
@@ -111,17 +110,9 @@ class FieldEdits:
         return CUSTOM + self.spellings[name_key(name.removeprefix(CUSTOM))] if name.startswith(CUSTOM) else name
 
     @cached_property
-    def constants(self) -> Mapping[str, str] | None:
-        """The new values, where a statement can write them: text fields, each with one value for all contacts."""
-        if self.custom or not self.columns.are_independent:
-            return None
-        constants = {name: edit.value for name, edit in self.texts.items() if isinstance(edit, _Setting)}
-        return constants if len(constants) == len(self.texts) else None
-
-    def differ(self) -> ColumnElement[bool]:
-        """Return the condition that a contact has other values than `constants`."""
-        constants = self.constants or {}
-        return or_(*(contacts.c[name].is_distinct_from(value or None) for name, value in constants.items()))
+    def constants(self) -> Mapping[str, str]:
+        """The text fields that get one value for all contacts, with the value."""
+        return {name: edit.value for name, edit in self.texts.items() if isinstance(edit, _Setting)}
 
     def values(self, row: Row[*tuple[Any, ...]]) -> tuple[Values, Values]:
         """Return the changing values of a contact, old and new, by field. Raises NotPossible.

@@ -3,11 +3,11 @@
 import json
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Row, select
 
 from segtui.database.tables.core_tables import contacts
 from segtui.services.session import Transaction
@@ -56,17 +56,24 @@ class ValuePacks:
         columns = [list(column) for column in zip(*rows, strict=True)]
         self._packs.append(zlib.compress(json.dumps(columns, separators=(",", ":")).encode(), 1))
 
-    def add_setting(self, tx: Transaction, changing: ColumnElement[bool], constants: Values) -> None:
-        """Pack the contacts that fulfil a condition and are about to get the same values in some text fields."""
-        old = [contacts.c[name] for name in constants]
+    def add_equal(
+        self,
+        tx: Transaction,
+        changing: ColumnElement[bool],
+        fields: Iterable[str],
+        changes: Callable[[Row[*tuple[Any, ...]]], tuple[Values, Values]],
+    ) -> None:
+        """Pack the contacts that fulfil a condition, those with equal values of some text fields together.
+
+        `changes` returns the old and the new values that belong to the present ones.
+        """
+        old = [contacts.c[name] for name in fields]
         packed = (tx.backend.aggregate_ids(contacts.c.id), tx.backend.aggregate_ids(contacts.c.updated_at))
         groups = select(*packed, *old).where(changing).group_by(*old)
         few: list[Changed] = []
-        for ids, times, *texts in tx.execute(groups.execution_options(yield_per=BATCH)):
-            present = {name: text or "" for name, text in zip(constants, texts, strict=True)}
-            after = {name: value for name, value in constants.items() if value != present[name]}
-            before = {name: present[name] for name in after}
-            numbers = (tx.backend.unpack_ids(ids), tx.backend.unpack_ids(times))
+        for row in tx.execute(groups.execution_options(yield_per=BATCH)):
+            before, after = changes(row)
+            numbers = (tx.backend.unpack_ids(row[0]), tx.backend.unpack_ids(row[1]))
             if len(numbers[0]) >= _FEW:
                 packed_numbers = zlib.compress(b"".join(column.tobytes() for column in numbers), 1)
                 self._equal.append(_Equal(packed_numbers, before, after))

@@ -153,7 +153,8 @@ class _WatchChange(Step):
         inverse.write(tx)
         about = About(self.segment_id)
         audit.record(tx, tx.session.reversal, segment.name, detail=f"segment.watch: {inverse.words}", about=about)
-        return StepReversal(f"“{clean(segment.name)}” is {inverse.words} again.", inverse)
+        done = "Undone" if tx.session.reversal == "undo" else "Redone"
+        return StepReversal(f"{done}: “{clean(segment.name)}” is {inverse.words}.", inverse)
 
 
 def _amounts(tx: Transaction, segment_id: int) -> dict[str, int]:

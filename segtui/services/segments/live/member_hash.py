@@ -12,7 +12,7 @@ from segtui.database.tables.core_tables import Id, memberships, segments
 
 _FIRST, _SECOND = 2_147_483_647, 2_147_483_629
 """The two largest primes below 2**31. Products of two remainders fit in 64 bits, as do sums of four billion."""
-_FACTOR, _INCREMENT = 1_103_515_245, 12_345
+_FACTOR: Final = 1_103_515_245
 _Number = TypeVar("_Number", int, ColumnElement[int])
 EMPTY: Final = 0
 """The hash of no members."""
@@ -20,9 +20,9 @@ EMPTY: Final = 0
 
 def hash_of(contact_id: _Number) -> _Number:
     """Return the hash of one member, as a number from 0 to 2**31, by its id in Python or by a column of ids."""
-    # The square is taken by another prime than the line before it: a square alone has equal sums for many sets of ids.
-    mixed = (contact_id % _FIRST * _FACTOR + _INCREMENT) % _FIRST
-    return mixed * mixed % _SECOND
+    mixed = contact_id % _FIRST * _FACTOR % _FIRST
+    # A cube by two primes: of squares, the sums are equal for sets as common as 1, 4, 6, 7 and 2, 3, 5, 8.
+    return mixed * mixed % _SECOND * mixed % _FIRST
 
 
 def sum_of(contact_id: ColumnElement[int]) -> ColumnElement[int]:

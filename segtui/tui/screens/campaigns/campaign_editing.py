@@ -6,7 +6,7 @@ from segtui.domain.text import clean
 from segtui.services import campaigns
 from segtui.services.accounts import companies
 from segtui.services.accounts.companies import CompanyRow
-from segtui.services.campaigns import Campaign
+from segtui.services.campaigns import Campaign, Forecast
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments.segments import Segment
 from segtui.services.session import Session, company_of
@@ -92,17 +92,17 @@ class CampaignEditing(Collaborator[ScreenT]):
     async def split(self, campaign: Campaign) -> None:
         """Ask into how many parts a draft is to be split, split it, and offer to open a part."""
 
-        def read(interrupt: Interrupt) -> tuple[Session, Campaign, int]:
+        def read(interrupt: Interrupt) -> tuple[Session, Campaign, Forecast]:
             session = self._session_of(campaign)
-            callable_contacts = campaigns.forecast(session, campaign.id, interrupt).callable
-            return session, campaigns.get(session, campaign.id), callable_contacts
+            forecast = campaigns.forecast(session, campaign.id, interrupt)
+            return session, campaigns.get(session, campaign.id), forecast
 
-        session, draft, contacts = await self.screen.read(read)
+        session, draft, forecast = await self.screen.read(read)
 
         from segtui.tui.screens.campaigns.campaign_picker import CampaignPicker
         from segtui.tui.screens.campaigns.campaign_split import CampaignSplitForm
 
-        parts = await self.screen.ask(CampaignSplitForm(session, draft, contacts))
+        parts = await self.screen.ask(CampaignSplitForm(session, draft, forecast))
         if parts is None:
             return
         self.done(f"“{draft.name}” was split into {len(parts)} drafts.", parts[0])

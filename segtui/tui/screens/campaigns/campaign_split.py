@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from segtui.domain.text import clean
+from segtui.domain.text import clean, counted
 from segtui.services import campaigns
-from segtui.services.campaigns import Campaign
+from segtui.services.campaigns import Campaign, Forecast
 from segtui.services.campaigns.splitting import MAX_PARTS, preview
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments.partition import Part, SplitWay
@@ -15,18 +15,19 @@ from segtui.tui.screens.splitting.split_form import SplitForm
 
 
 class CampaignSplitForm(SplitForm[Sequence[Campaign]]):
-    """Splits a draft that would call `contacts` contacts; is dismissed with the new drafts."""
+    """Splits a draft with a forecast; is dismissed with the new drafts."""
 
-    def __init__(self, session: Session, campaign: Campaign, contacts: int) -> None:
+    def __init__(self, session: Session, campaign: Campaign, forecast: Forecast) -> None:
         self._campaign = campaign
+        called = f"{forecast.callable:,} of its {counted(forecast.total, 'contact')}"
         about = Content.assemble(
-            "“", (clean(campaign.name), "bold"), f"” would call {contacts:,} contacts. Split, it becomes several ",
-            "drafts with the same settings, each contact in exactly one. They are launched one by one. Random parts ",
-            "and those by field are new fixed segments.\n",
+            "“", (clean(campaign.name), "bold"), f"” would call {called}. Split, it becomes several drafts ",
+            "with the same settings, each contact in exactly one. They are launched one by one. Random parts and ",
+            "those by field are new fixed segments.\n",
         )  # fmt: skip
         super().__init__(
             session, "Split the campaign", about,
-            noun="campaign", contacts=contacts, limit=MAX_PARTS, in_segment=len(campaign.segments) == 1,
+            noun="campaign", contacts=forecast.callable, limit=MAX_PARTS, in_segment=len(campaign.segments) == 1,
         )  # fmt: skip
 
     def preview(self, way: SplitWay, interrupt: Interrupt) -> Sequence[Part]:

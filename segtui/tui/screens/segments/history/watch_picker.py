@@ -13,7 +13,7 @@ class WatchPicker(Picker[int]):
     """Offers the watches by the names of their segments, those that are due first; is dismissed with a segment's id."""
 
     def __init__(self, session: Session) -> None:
-        remark = "Set one with w on a segment. `segtui segments check` reports those that are due."
+        remark = "Watches are set on the screen of a segment. `segtui segments check` reports those that are due."
         super().__init__("Watches on segments", "Type part of a segment's name", remark=remark)
         self._session = session
 
