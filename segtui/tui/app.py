@@ -23,7 +23,7 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
 from segtui.services.undo import UndoStack
 from segtui.terminal import is_unicode
-from segtui.tui.actions.global_actions import QuitAnywhere
+from segtui.tui.actions.global_actions import QuitAnywhere, Redraw
 from segtui.tui.actions.sections import SECTIONS, Section
 from segtui.tui.screens.base.base_screen import WorkScreen
 from segtui.tui.screens.base.due_watches import DueCount
@@ -71,6 +71,7 @@ class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_b
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         QuitAnywhere.binding(),
+        Redraw.binding(),
         Binding("ctrl+c", "help_quit", show=False, system=True),
     ]
 
@@ -283,6 +284,11 @@ class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_b
     def action_quit_anywhere(self) -> None:
         """Leave the program."""
         self.exit()
+
+    def action_redraw(self) -> None:
+        """Send the terminal every cell."""
+        self.forget_terminal()
+        self.refresh(layout=True)
 
     def action_help_quit(self) -> None:
         """Name the key that quits, after ctrl+c."""

@@ -22,6 +22,7 @@ from sqlalchemy import func, select
 from segtui import services
 from segtui.database.tables.core_tables import audit, contacts, do_not_call_list, segments
 from segtui.demo.samples import SampleImport, SampleSegment
+from segtui.domain.criteria.fields import FIELDS
 from segtui.domain.criteria.tree import Comparison
 from segtui.domain.vocabulary import Role
 from segtui.errors import Conflict, NotAllowed, SegtuiError
@@ -33,13 +34,16 @@ from segtui.services.campaigns.dispatch.settling import Settled
 from segtui.services.campaigns.dispatch.unrecorded_calls import PlatformRecord
 from segtui.services.campaigns.results.result_search import ResultQuery
 from segtui.services.contacts.contact_query import ContactQuery
+from segtui.services.criteria.frequency import Line, LineField
 from segtui.services.do_not_call.do_not_call import DoNotCallQuery
 from segtui.services.imports import Destination, ImportQuery, ImportRequest
 from segtui.services.imports.remarks import RemarkQuery
 from segtui.services.segments.partition import SplitWay
 from segtui.services.segments.segment_batches import NewSegment
-from segtui.services.segments.segments import SegmentQuery
+from segtui.services.segments.segments import Segment, SegmentQuery
+from segtui.services.segments.segments_by import SegmentsBy
 from segtui.services.segments.set_operations import SegmentSet
+from segtui.services.segments.tidying import Finding
 from segtui.services.session import Session
 from segtui.services.undo import Reversal, UndoStack
 from segtui.services.user_files import UserFolder
@@ -90,6 +94,7 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
         "segment_ids": lambda: [place.segment_id, place.segment_id + 1],
         "segment_set": lambda: SegmentSet((place.segment_id, place.segment_id + 1)),
         "act": lambda: "delete",
+        "rows": lambda: [_finding_of(place)],
         "amounts": lambda: {"over": 1},
         "contact_id": lambda: place.contact_id,
         "import_id": lambda: place.import_id,
@@ -153,7 +158,21 @@ def _by_name(place: Place) -> dict[str, Callable[[], object]]:
     }  # fmt: skip
 
 
+def _segments_by(place: Place) -> SegmentsBy:
+    line = Line("NEW", "NEW", 1, 1, LineField(FIELDS["status"]))
+    return SegmentsBy(ContactQuery(place.segment_id), [line], f"{place.segment} {{value}}")
+
+
 _THEN = datetime(2026, 1, 2, tzinfo=UTC)
+
+
+def _finding_of(place: Place) -> Finding:
+    """Return the proposal to archive the segment of a place."""
+    company = place.company
+    row = Segment(place.segment_id, company.id, company.name, place.segment, "", 1, _THEN, _THEN, archived=False)
+    return Finding(row, (), "archive")
+
+
 SAMPLE_IMPORTS = [SampleImport("sample.csv", _THEN, "Samples", [{"first_name": "Sam", "email": "sam@example.com"}])]
 SAMPLE_SEGMENTS = [SampleSegment("Samples", "", _THEN, [0])]
 # What a name means elsewhere.
@@ -178,6 +197,8 @@ ELSEWHERE: Mapping[str, Mapping[str, Callable[[Place], object]]] = {
     "contacts.contact_editing.add": {"values": lambda _: {"email": "new@example.com", "city": "Elsewhere"}},
     "imports.remarks.listing": {"query": lambda _: RemarkQuery()},
     "accounts.login_keys.add": {"text": lambda _: ed25519_line(9)},
+    "segments.segments_by.planned": {"request": _segments_by},
+    "segments.segments_by.segments_from": {"request": _segments_by},
     "segments.segment_editing.create": {"name": lambda _: "A new one"},
     "segments.segment_editing.create_with": {"name": lambda _: "A new one"},
     "segments.set_operations.create": {"name": lambda _: "A new one"},

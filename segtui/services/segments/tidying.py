@@ -124,7 +124,6 @@ def state_of(session: Session, interrupt: Interrupt | None = None) -> object:
             companies.c.id.in_(select(segments.c.company_id).where(tx.scope(segments)))
         )
         of_segments = select(func.sum(segments.c.callable), func.max(segments.c.used_at)).where(tx.scope(segments))
-        # An edit of a draft may take other segments.
         unfinished = select(campaigns.c.id, campaigns.c.status, campaigns.c.updated_at).where(
             tx.scope(campaigns), campaigns.c.status.in_(UNFINISHED)
         )

@@ -46,7 +46,7 @@ class ChooseField(Command):
     title = "Choose the field"
     label = "Field"
     keys = "F"
-    importance = 6
+    importance = 8
 
 
 class ChangePeriod(Command):
@@ -55,4 +55,4 @@ class ChangePeriod(Command):
     title = "The next period of days"
     label = "Period"
     keys = "t"
-    importance = 6
+    importance = 7

@@ -129,7 +129,7 @@ class Undo(Command):
     label = "Undo"
     keys = "u"
     writes = True
-    importance = 6
+    importance = 8
 
 
 class Redo(Command):
@@ -139,7 +139,7 @@ class Redo(Command):
     label = "Redo"
     keys = "U"
     writes = True
-    importance = 5
+    importance = 7
 
 
 class ShowChanges(Command):
@@ -222,4 +222,15 @@ class ShowWatches(Command):
     in_footer = False
 
 
-EVERYWHERE = (Help, Palette, ChooseTheme, QuitAnywhere)
+class Redraw(Command):
+    """Draw the whole screen anew, after another program has written over it."""
+
+    title = "Draw the screen anew"
+    label = "Redraw"
+    keys = "ctrl+l"
+    in_footer = False
+    in_palette = False
+    priority = True
+
+
+EVERYWHERE = (Help, Palette, ChooseTheme, Redraw, QuitAnywhere)

@@ -40,12 +40,13 @@ def _demand_exact(session: Session, query: ContactQuery, table: FrequencyTable) 
     """Fail unless every line counts the contacts of its criteria, and together they are all contacts of the query."""
     everybody = set(contacts.listing(session, query).ids())
     assert (table.contacts, table.rarer_values) == (len(everybody), 0)
+    can_be_called = replace(query, criteria=all_of(filter(None, (query.criteria, _CALLABLE))))
+    callable_ids = set(contacts.listing(session, can_be_called).ids())
     seen: Counter[int] = Counter()
     for line in table.lines:
         narrowed = replace(query, criteria=all_of(filter(None, (query.criteria, line.criteria))))
         ids = set(contacts.listing(session, narrowed).ids())
-        callable_ = replace(narrowed, criteria=all_of(filter(None, (narrowed.criteria, _CALLABLE))))
-        assert (line, len(ids), contacts.count(session, callable_)) == (line, line.contacts, line.callable)
+        assert (line, len(ids), len(ids & callable_ids)) == (line, line.contacts, line.callable)
         assert ids
         seen.update(ids)
     assert set(seen) == everybody
@@ -53,7 +54,7 @@ def _demand_exact(session: Session, query: ContactQuery, table: FrequencyTable) 
 
 
 def test_every_line_of_every_field_selects_the_contacts_that_it_counts(session: Session) -> None:
-    fill(session, 120)
+    fill(session, 50)
     with session.write() as tx:  # which fills the tables directly
         tx.execute(update(segments).where(tx.whole_scope(segments)).values(callable=computed_count()))
     queries = (
@@ -67,9 +68,11 @@ def test_every_line_of_every_field_selects_the_contacts_that_it_counts(session: 
     )
     for position, query in enumerate(queries):
         in_segment = query.viewed_segment is not None
-        for field in catalog(session, in_segment=in_segment).names():
+        for number, field in enumerate(catalog(session, in_segment=in_segment).names()):
             is_day = field in FIELDS and FIELDS[field].kind == "day"
-            for period in PERIODS if is_day and position < 2 else (None,):
+            if position > 1 and number % 5 != position - 2:
+                continue  # each field under one of the further queries is enough
+            for period in PERIODS if is_day and position == 1 else (None,):
                 _demand_exact(session, query, frequency(session, query, field, period))
 
 
@@ -93,7 +96,7 @@ def test_the_lines_of_a_small_company(session: Session) -> None:
 def test_periods_are_of_the_company_s_zone_and_a_midnight_inside_a_quarter_of_an_hour_counts(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fill(session, 60)
+    fill(session, 30)
     monkeypatch.setattr(frequency_service, "_SLOT", 7 * 3_600_000_000)  # no zone has its midnights on these
     for zone in ("Asia/Kathmandu", "America/Phoenix"):
         companies.edit(session, session.one_company.name, timezone=zone)

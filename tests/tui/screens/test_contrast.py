@@ -51,6 +51,7 @@ async def _walk(person: Person, look: Callable[[str], None]) -> None:
     look("the filters")
     await person.press("escape", "e")
     await person.see("Edit 3 contacts", "(2 values)")
+    await person.press("ctrl+u")
     await person.type("web")
     await person.see("In use: webinar")
     look("an edit of several")

@@ -61,7 +61,7 @@ async def test_the_help_names_every_key_of_the_screen(app_on: AppOn, filled: Ses
 async def test_the_palette_offers_the_actions_of_the_screen_and_runs_them(app_on: AppOn, filled: Session) -> None:
     async with at(app_on(filled)) as person:
         await person.press("ctrl+p")
-        await person.see("Create a segment", "Mark all that match")
+        await person.see("Create a segment", "Tidy the segments")
         await person.see_no("Screenshot", "Suspend", "Theme")
         await person.type("crea seg")
         await person.press("enter")
@@ -100,6 +100,16 @@ async def test_commands_can_be_given_other_keys_by_name(filled: Session) -> None
         await person.see_no("Description")
         await person.press("f7")
         await person.see("Description")
+
+
+async def test_ctrl_l_sends_every_cell_again(app_on: AppOn, filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    forgotten: list[str] = []
+    async with at(app_on(filled)) as person:
+        await person.press("n")
+        monkeypatch.setattr(person.app, "forget_terminal", lambda: forgotten.append("all"))
+        await person.press("ctrl+l")
+        await person.see("Create segment")
+    assert forgotten == ["all"]
 
 
 async def test_ctrl_q_quits_out_of_a_dialog(app_on: AppOn, filled: Session) -> None:

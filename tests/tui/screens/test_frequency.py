@@ -3,6 +3,9 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
 from segtui.services.contacts import contacts
 from segtui.services.segments import segments
 from segtui.services.session import Session
@@ -25,6 +28,18 @@ async def counting_status(app: SegtuiApp, keys: tuple[str, ...] = ("G", "enter")
         yield person
 
 
+@pytest.mark.parametrize(("size", "keys"), [((80, 24), ()), ((160, 48), ("asterisk", "plus"))], ids=["80x24", "form"])
+async def test_looks_as_it_did(
+    app_on: AppOn, filled: Session, picture: SnapshotAssertion, size: tuple[int, int], keys: tuple[str, ...]
+) -> None:
+    segments.create(filled, "Status: NEW")
+    async with at(app_on(filled), size) as person:
+        await person.still()
+        await person.press("2", "F", "right", *keys)
+        await person.still()
+        assert person.app.export_screenshot(simplify=True) == picture
+
+
 async def test_the_field_and_the_period_change_at_once(app_on: AppOn, filled: Session) -> None:
     async with counting_status(app_on(filled)) as person:
         await person.see_no("Period")
@@ -40,9 +55,9 @@ async def test_the_field_and_the_period_change_at_once(app_on: AppOn, filled: Se
         await person.press("t")
         await person.see("Added by week", "2026-W10, 2 Mar to 8 Mar")
         await person.press("left")
-        await person.see("By Do not call", "may be called")
+        await person.see("By Do not call", "no do-not-call mark")
         await person.press("escape", "F")
-        await person.see("By Do not call", "may be called")
+        await person.see("By Do not call", "no do-not-call mark")
 
 
 async def test_a_line_filters_the_list_and_the_table_follows_filters_and_search(app_on: AppOn, filled: Session) -> None:

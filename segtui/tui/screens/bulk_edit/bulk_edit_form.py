@@ -155,8 +155,9 @@ class BulkEditForm(Form[BulkEdit]):
     # The field that has the cursor
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Note the field that has the cursor."""
+        """Note the field that has the cursor, and read its values in use where they are offered."""
         row = next((node for node in event.widget.ancestors if isinstance(node, FieldRow)), None)
+        self._offers.field_focused(self, event.widget, lambda: self._session)
         if row is not None:
             self._row = row if isinstance(row, BulkEditRow) else None
 
@@ -203,7 +204,7 @@ class BulkEditForm(Form[BulkEdit]):
     def notes(self, values: Mapping[str, str]) -> Mapping[str, str]:
         """Return remarks on source and status: the values in use, or that a value is new."""
         return {
-            name: self._offers.note(self._session, name, values.get(name, ""))
+            name: self._offers.note(name, values.get(name, ""))
             for name in OFFERED_FIELDS
             # There is nothing to say about a field that is cleared, or has a part replaced.
             if values.get(name, " ") and FIND + name not in values

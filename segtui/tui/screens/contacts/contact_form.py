@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property, partial
 from typing import cast
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
@@ -80,6 +80,10 @@ class ContactForm(Form[Contact]):
         """True if anything was typed, even only the name of a new field."""
         return any(row.is_touched for row in self.query(FieldRow))
 
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Read the values in use of the field that got the cursor, where they are offered."""
+        self._offers.field_focused(self, event.widget, lambda: self._bound)
+
     @on(FieldRow.Edited)
     def _keep_a_line_free(self) -> None:
         rows = list(self.query(NewFieldRow))
@@ -115,7 +119,7 @@ class ContactForm(Form[Contact]):
         }
         for name in OFFERED_FIELDS:
             if self._contact is None or values[name] != getattr(self._contact, name):
-                notes.setdefault(name, self._offers.note(self._bound, name, values[name]))
+                notes.setdefault(name, self._offers.note(name, values[name]))
         number = to_e164(values["phone"].strip(), self._region) if values["phone"].strip() else None
         if number is not None and (self._contact is None or number != self._contact.phone):
             marks = " It is on the do-not-call list." if do_not_call.is_on_list(self._bound, number) else ""

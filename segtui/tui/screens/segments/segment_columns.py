@@ -1,6 +1,6 @@
 """The columns of the segment list."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -21,13 +21,10 @@ FURTHER = ("callable", "campaigns", "used", "growth")
 _CHOSEN_PRIORITY = 3
 
 
-def segment_columns(
-    local: Callable[[datetime], datetime], *, companies: bool, chosen: Collection[str] = ()
-) -> list[TableColumn[Segment]]:
-    """Return the columns. `local` converts a time to the zone of the screen; `companies` adds the company.
+def segment_columns(local: Callable[[datetime], datetime], *, companies: bool) -> list[TableColumn[Segment]]:
+    """Return the usual columns. `local` converts a time to the zone of the screen; `companies` adds the company.
 
-    The company is shown at 60 and 80 columns too; there the size makes room for it. The `chosen` ones of FURTHER are
-    shown in any width that has room for them, before the actions.
+    The company is shown at 60 and 80 columns too; there the size makes room for it.
     """
     columns = [
         TableColumn("name", "Name", shown_name, Width(16, 34, flex=2), priority=1, sort="name", opens=True),
@@ -52,6 +49,30 @@ def segment_columns(
             first_descending=True,
             searched=False,
         ),
+    ]
+    if companies:
+        columns.append(
+            TableColumn(
+                "company",
+                "Company",
+                lambda segment: segment.company,
+                Width(12, 22, flex=1),
+                priority=3,
+                sort="company",
+                searched=False,
+            )
+        )
+    return columns
+
+
+def with_further(
+    usual: Sequence[TableColumn[Segment]], local: Callable[[datetime], datetime], chosen: Collection[str]
+) -> list[TableColumn[Segment]]:
+    """Return the usual columns and, behind the day of creation, the further ones.
+
+    The `chosen` ones of FURTHER are shown in any width that has room for them, before the actions.
+    """
+    further = [
         replace(
             _count("campaigns", "Campaigns", 11, 7, lambda segment: segment.campaigns),
             note="that call it or called it",
@@ -80,21 +101,10 @@ def segment_columns(
             note="joined and left in the last 7 days",
         ),
     ]
-    if companies:
-        columns.append(
-            TableColumn(
-                "company",
-                "Company",
-                lambda segment: segment.company,
-                Width(12, 22, flex=1),
-                priority=3,
-                sort="company",
-                searched=False,
-            )
-        )
+    position = next(index for index, column in enumerate(usual, 1) if column.key == "created")
     return [
         replace(column, priority=_CHOSEN_PRIORITY, from_width=0) if column.key in chosen else column
-        for column in columns
+        for column in (*usual[:position], *further, *usual[position:])
     ]
 
 

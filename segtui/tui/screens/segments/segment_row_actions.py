@@ -2,7 +2,7 @@
 
 from segtui.services.segments.segments import Segment
 from segtui.tui.screens.base.row_actions import RowActions
-from segtui.tui.screens.segments.segment_columns import FURTHER, SPACIOUS, segment_columns
+from segtui.tui.screens.segments.segment_columns import FURTHER, SPACIOUS, segment_columns, with_further
 from segtui.tui.widgets.table.table_columns import TableColumn
 
 _FIRST = FURTHER[0]
@@ -28,7 +28,8 @@ class SegmentRowActions(RowActions):
 
     def columns(self) -> list[TableColumn[Segment]]:
         """Return the columns, those that are chosen in the room of others."""
-        return segment_columns(self.screen.settings.local, companies=True, chosen=self.chosen)
+        local = self.screen.settings.local
+        return with_further(segment_columns(local, companies=True), local, self.chosen)
 
     def without_unchosen(self, hidden: frozenset[str]) -> frozenset[str]:
         """Return the hidden columns, with the further ones that are not chosen."""

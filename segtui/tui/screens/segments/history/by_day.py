@@ -100,7 +100,9 @@ class MembersByDayScreen(WorkScreen):
     def _fit_chart(self, width: int, height: int) -> None:
         min_width, min_height = _MIN_CHART_TERMINAL
         has_room = width >= min_width and height >= min_height
-        self.query_one("#days-drawn").display = has_room and len(self._days) > 1
+        has_chart = has_room and len(self._days) > 1
+        self.query_one("#days-drawn").display = has_chart
+        self.query_one("#days").set_class(not has_chart, "-alone")
 
     def label_of(self, command: type[Command]) -> str:
         """Name the number of days that is shown next."""
