@@ -23,6 +23,7 @@ from segtui.services.audit import audit
 from segtui.services.contacts import contact_values
 from segtui.services.criteria import custom_fields
 from segtui.services.do_not_call import opt_outs
+from segtui.services.segments import segment_rows
 from segtui.services.session import Session, Transaction, stored
 
 
@@ -80,10 +81,19 @@ def fill(
         for segment_id in segment_ids.values():
             tx.upkeep.joined(segment_id, tx.scope(memberships) & (memberships.c.segment_id == segment_id))
         sample_campaigns.write(tx, called, segment_ids)
+        for name, used_at in _last_uses(loaded, called).items():
+            segment_rows.mark_used(tx, [segment_ids[name]], used_at)
         for segment in loaded:
             mine = contacts.c.import_id == made_by[segment.segment]
             opt_outs.list_marked(tx, mine, stored(segment.created_at), made_by[segment.segment])
         audit.record(tx, "demo.fill", session.one_company.name, count=len(contact_ids))
+
+
+def _last_uses(loaded: Sequence[SampleImport], called: Sequence[SampleCampaign]) -> dict[str, int]:
+    """Return when segments were last imported into or launched, as it is stored, by their names."""
+    uses = [(import_.segment, stored(import_.created_at)) for import_ in loaded]
+    uses += [(campaign.segment, stored(campaign.past.launched_at)) for campaign in called if campaign.past is not None]
+    return dict(sorted(uses, key=lambda use: use[1]))
 
 
 def _next_id(tx: Transaction, column: Any) -> int:  # noqa: ANN401  a column of any table

@@ -72,8 +72,8 @@ def delete(invocation: Invocation, names: tuple[str, ...], *, yes: bool) -> None
         ids = [row.id for row in rows]
         contacts = many_segments.contacts_in(session, ids)
         verb, where = "is" if contacts == 1 else "are", "it" if len(rows) == 1 else "them"
-        kept = f"the {counted(contacts, 'contact')} in {where} {verb} kept"
-        before, after = (kept, kept) if contacts else ("it is empty", "it was empty")
+        consequence = f"the {counted(contacts, 'contact')} in {where} {verb} kept"
+        before, after = (consequence, consequence) if contacts else ("it is empty", "it was empty")
         if not contacts and len(rows) > 1:
             before, after = "they are empty", "they were empty"
         output.confirm(f"Delete {_shown(rows)}? This cannot be undone; {before}.", yes=yes)

@@ -1,13 +1,14 @@
 """The segments of a campaign: the first is in its row, the further ones in `campaign_segments`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, or_, select, update
 from sqlalchemy import delete as delete_from
 
-from segtui.database.tables.campaign_tables import campaign_segments, campaigns
+from segtui.database.tables.campaign_tables import campaign_exclusions, campaign_segments, campaigns
 from segtui.database.tables.core_tables import segments
+from segtui.domain.text import clean
 from segtui.domain.vocabulary import UNFINISHED
 from segtui.services.segments.segment_rows import Segment
 from segtui.services.session import Transaction
@@ -90,6 +91,24 @@ def keep_names(tx: Transaction, campaign_id: int, called: Sequence[CalledSegment
             campaign_segments.c.place == position,
         )
         tx.execute(naming.values(segment=segment.name))
+
+
+def confused(connection: Connection) -> Iterator[str]:
+    """Yield a sentence for each unfinished campaign, of any company, whose segments contradict each other.
+
+    A further segment is gone, is the first one too, or is left out.
+    """
+    of_campaign = and_(
+        campaign_segments.c.company_id == campaigns.c.company_id, campaign_segments.c.campaign_id == campaigns.c.id
+    )
+    left_out = select(campaign_exclusions.c.segment_id).where(
+        campaign_exclusions.c.company_id == campaigns.c.company_id, campaign_exclusions.c.campaign_id == campaigns.c.id
+    )
+    segment_id = campaign_segments.c.segment_id
+    is_confused = or_(segment_id.is_(None), segment_id == campaigns.c.segment_id, segment_id.in_(left_out))
+    query = select(campaigns.c.name, campaign_segments.c.segment).join(campaign_segments, of_campaign)
+    for name, segment in connection.execute(query.where(campaigns.c.status.in_(UNFINISHED), is_confused)):
+        yield f"The campaign “{clean(name)}” calls “{clean(segment)}” twice, leaves it out, or has lost it."
 
 
 def forget(tx: Transaction, segment_ids: Sequence[int]) -> None:

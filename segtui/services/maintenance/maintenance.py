@@ -21,6 +21,7 @@ from segtui.domain.text import clean, counted, fold
 from segtui.domain.vocabulary import Role
 from segtui.errors import DatabaseError
 from segtui.services import search_index
+from segtui.services.campaigns import campaign_segments
 from segtui.services.campaigns.audience import audience_counts
 from segtui.services.maintenance import criteria_checks, live_checks
 from segtui.services.segments import purge
@@ -151,6 +152,7 @@ def check(database: Database) -> list[str]:
             f"The contact counts of the campaign “{clean(name)}” are wrong."
             for name in audience_counts.miscounted(connection)
         ]
+        problems += campaign_segments.confused(connection)
         problems += _opt_outs(connection)
         problems += criteria_checks.problems(connection)
         problems += _texts(connection)

@@ -201,6 +201,12 @@ class _Plan:
             raise InvalidInput(
                 f"No value has at least {at_least}: take fewer, or name a segment for the rest.", "at_least"
             )
+        if len(planned_) > segment_batches.MAX_SEGMENTS:
+            most = f"{segment_batches.MAX_SEGMENTS:,}"
+            at_least = "raise “at least”, or mark fewer values"
+            raise InvalidInput(
+                f"At most {most} segments are made at once; these are {len(planned_):,}: {at_least}.", "at_least"
+            )
         return planned_
 
     def _counts(self, small: Sequence[Line]) -> tuple[int, int]:

@@ -44,8 +44,8 @@ class Tidied:
 def doable(rows: Sequence[Finding]) -> list[Finding]:
     """Return the findings that can be done together: none for a person, and no segment that another is merged into."""
     done = [row for row in rows if row.action in _DOABLE]
-    kept = {segment.id for segment in _kept(done)}
-    return [row for row in done if row.id not in kept]
+    targets = {segment.id for segment in _merge_targets(done)}
+    return [row for row in done if row.id not in targets]
 
 
 def only_archived(rows: Sequence[Finding]) -> list[Finding]:
@@ -64,7 +64,7 @@ def apply(session: Session, rows: Sequence[Finding], interrupt: Interrupt | None
             raise InvalidInput(f"“{clean(row.segment.name)}” is not tidied by itself: open it.", "segment")
     session = many_segments.one_company(session, [row.id for row in rows])
     with session.write(interrupt) as tx:
-        many_segments.demand_unchanged(tx, [*(row.segment for row in rows), *_kept(rows)])
+        many_segments.demand_unchanged(tx, [*(row.segment for row in rows), *_merge_targets(rows)])
         merged = _of(rows, "merge")
         additions = [addition for row in merged if (addition := _united(tx, row)) is not None]
         deleted = [row.segment for row in _of(rows, "delete")]
@@ -83,7 +83,7 @@ def _of(rows: Sequence[Finding], action: str) -> list[Finding]:
     return [row for row in rows if row.action == action]
 
 
-def _kept(rows: Sequence[Finding]) -> list[Segment]:
+def _merge_targets(rows: Sequence[Finding]) -> list[Segment]:
     """Return the segments that others are merged into, each once."""
     return list({row.into.id: row.into for row in rows if row.into is not None}.values())
 

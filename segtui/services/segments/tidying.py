@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Final, Literal, NamedTuple
 
 from sqlalchemy import Row, func, select
 
-from segtui.database.tables.campaign_tables import campaigns
 from segtui.database.tables.core_tables import companies, contacts, segments
 from segtui.domain.contact import size_of
 from segtui.domain.text import clean, counted, fold
-from segtui.domain.vocabulary import UNFINISHED
 from segtui.errors import InvalidInput
 from segtui.services.campaigns import segment_holds
 from segtui.services.campaigns.segment_holds import Hold
@@ -93,9 +92,9 @@ class Finding:
 
 
 class _Others(NamedTuple):
-    """The segment to keep of those with the same members, and the smallest one with more, by segment id."""
+    """The one to keep of several with the same members, and the smallest one with more, each by segment id."""
 
-    kept: Mapping[int, int]
+    twins: Mapping[int, int]
     outer: Mapping[int, int]
 
 
@@ -119,16 +118,11 @@ def findings(session: Session, *, unused_days: int = UNUSED_DAYS, interrupt: Int
 def state_of(session: Session, interrupt: Interrupt | None = None) -> object:
     """Return a value that stays equal until a change may alter the findings. Raises Cancelled."""
     with session.read(interrupt) as tx:
-        held = companies.c.segments_changed_at
-        changed = select(func.max(held), func.sum(held)).where(
-            companies.c.id.in_(select(segments.c.company_id).where(tx.scope(segments)))
-        )
-        of_segments = select(func.sum(segments.c.callable), func.max(segments.c.used_at)).where(tx.scope(segments))
-        unfinished = select(campaigns.c.id, campaigns.c.status, campaigns.c.updated_at).where(
-            tx.scope(campaigns), campaigns.c.status.in_(UNFINISHED)
-        )
-        rows = (changed, of_segments, unfinished.order_by(campaigns.c.id))
-        return tuple(tuple(map(tuple, tx.execute(query))) for query in rows)
+        of_companies = companies.c.id.in_(select(segments.c.company_id).where(tx.scope(segments)))
+        changed = select(companies.c.id, companies.c.segments_changed_at).where(of_companies).order_by(companies.c.id)
+        numbers = select(func.sum(segments.c.callable), func.max(segments.c.used_at)).where(tx.scope(segments))
+        holds = sorted(segment_holds.holds(tx, excluding=True).items(), key=itemgetter(0))
+        return tuple(map(tuple, tx.execute(changed))), tuple(tx.execute(numbers).one()), tuple(holds)
 
 
 def _findings_in(tx: Transaction, unused_days: int) -> list[Finding]:
@@ -144,7 +138,7 @@ def _findings_in(tx: Transaction, unused_days: int) -> list[Finding]:
         is_needed = row.id in for_deletion
         if kinds := _reasons(row, others, named, time, None if is_needed else unused_days):
             reasons[row.id] = tuple(kinds)
-    by_id = _segments(tx, [*reasons, *(others.kept[key] for key in reasons if key in others.kept)])
+    by_id = _segments(tx, [*reasons, *(others.twins[key] for key in reasons if key in others.twins)])
     listed = [
         _finding(by_id, reasons[key], key, others, for_archiving.get(key), for_deletion.get(key))
         for key in reasons
@@ -168,7 +162,7 @@ def _rows(tx: Transaction) -> Sequence[Row[*tuple[object, ...]]]:
 
 def _others(tx: Transaction, active: Mapping[int, Row[*tuple[object, ...]]], held: Mapping[int, Hold]) -> _Others:
     members = {key: Members(row.contacts, row.members_hash) for key, row in active.items()}
-    kept: dict[int, int] = {}
+    twins: dict[int, int] = {}
     for group in containment.equal_segments(tx, members):
         # What is needed stays, then a live one, the one used last, and the oldest.
         ranked = sorted(
@@ -181,12 +175,12 @@ def _others(tx: Transaction, active: Mapping[int, Row[*tuple[object, ...]]], hel
                 key,
             ),
         )
-        kept |= dict.fromkeys(ranked[1:], ranked[0])
-    counts = {key: row.contacts for key, row in active.items() if key not in kept}
+        twins |= dict.fromkeys(ranked[1:], ranked[0])
+    counts = {key: row.contacts for key, row in active.items() if key not in twins}
     total = 0
     if max(counts.values(), default=0) >= _LARGE:
         total = tx.execute(select(func.count()).select_from(contacts).where(tx.scope(contacts))).scalar_one()
-    return _Others(kept, containment.containing_segments(tx, counts, total))
+    return _Others(twins, containment.containing_segments(tx, counts, total))
 
 
 def _reasons(
@@ -197,7 +191,7 @@ def _reasons(
         days = (time - row.archived_at) // _DAY
         return [Reason("archived", f"archived {days:,} days ago")] if days >= ARCHIVED_DAYS else []
     reasons = [] if row.contacts else [Reason("empty", "empty")]
-    if (twin := others.kept.get(row.id)) is not None:
+    if (twin := others.twins.get(row.id)) is not None:
         the = "the same contact" if row.contacts == 1 else f"the same {row.contacts:,} contacts"
         reasons.append(Reason("same", f"{the} as “{clean(named[twin])}”", named[twin]))
     idle = (time - (row.created_at if row.used_at is None else row.used_at)) // _DAY
@@ -230,7 +224,7 @@ def _finding(
         actions[0] = "archive"
     hold = deletion if segment.archived else archiving
     if actions[0] in _HARMLESS or hold is None:
-        into = by_id.get(others.kept[segment_id]) if actions[0] == "merge" else None
+        into = by_id.get(others.twins[segment_id]) if actions[0] == "merge" else None
         return Finding(segment, reasons, actions[0], into)
     harmless: Action = next((action for action in actions if action in _HARMLESS), "")
     return Finding(segment, reasons, harmless, held=hold.words)

@@ -1,7 +1,9 @@
 """Campaigns of several segments: every contact once, each segment guarded, names kept."""
 
 import pytest
+from sqlalchemy import update
 
+from segtui.database.tables.campaign_tables import campaign_segments
 from segtui.errors import Conflict, InvalidInput
 from segtui.services import campaigns
 from segtui.services.audit import audit_queries
@@ -96,6 +98,24 @@ def test_an_edit_replaces_all_segments(session: Session) -> None:
     campaigns.pause(session, campaigns.launch(session, part.id).id)
     with pytest.raises(Conflict, match="fixed at launch"):
         campaigns.edit(session, part.id, SettingsInput(), segment_id=first, further=[second])
+
+
+def test_segments_that_contradict_each_other_are_found(session: Session) -> None:
+    first, _ = people(session, "Leads", 1)
+    second, _ = people(session, "Fair", 1, first=300)
+    made = draft(session, first, further=[second])
+    for wrong in (None, first):
+        with session.write() as tx:
+            mine = (tx.scope(campaign_segments), campaign_segments.c.campaign_id == made.id)
+            tx.execute(update(campaign_segments).where(*mine).values(segment_id=wrong))
+        [problem] = maintenance.check(session.database)
+        assert problem == "The campaign “Spring” calls “Fair” twice, leaves it out, or has lost it."
+    # A campaign that has lost a segment forecasts and launches nothing.
+    with session.write() as tx:
+        tx.execute(update(campaign_segments).where(*mine).values(segment_id=None))
+    assert campaigns.forecast(session, made.id).total == 0
+    with pytest.raises(Conflict, match="Nobody of “Leads”, “Fair” can be called"):
+        campaigns.launch(session, made.id)
 
 
 def test_live_segments_are_frozen_by_the_launch(session: Session) -> None:

@@ -10,6 +10,7 @@ from segtui.services.contacts import contacts
 from segtui.services.segments import segments
 from segtui.services.session import Session
 from segtui.tui.app import SegtuiApp
+from segtui.tui.widgets.chrome import clipboard
 from tests.support.person import Person, at
 
 AppOn = Callable[[Session], SegtuiApp]
@@ -40,8 +41,15 @@ async def test_looks_as_it_did(
         assert person.app.export_screenshot(simplify=True) == picture
 
 
-async def test_the_field_and_the_period_change_at_once(app_on: AppOn, filled: Session) -> None:
+async def test_the_field_and_the_period_change_at_once(
+    app_on: AppOn, filled: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied: list[str] = []
+    monkeypatch.setattr(clipboard, "copy", lambda _, text: copied.append(text) or "")  # type: ignore[func-returns-value]
     async with counting_status(app_on(filled)) as person:
+        await person.press("y")
+        await person.hear("1 row copied")
+        assert copied == ["CALLED\t1\t0\t33%\ttest"]  # without the bar
         await person.see_no("Period")
         await person.press("F")
         await person.type("shirt")

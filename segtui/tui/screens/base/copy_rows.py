@@ -14,9 +14,9 @@ _MAX_CHARACTERS = 1_000_000  # far more than any terminal passes on
 
 
 def copied_columns(columns: Iterable[TableColumn[Any]], hidden: Iterable[str]) -> list[TableColumn[Any]]:
-    """Return the columns that are copied: all but the hidden ones."""
+    """Return the columns that are copied: all but the hidden and the drawn ones."""
     left_out = {ACTIONS_KEY, *hidden}
-    return [column for column in columns if column.key not in left_out and not column.stands_for]
+    return [column for column in columns if column.key not in left_out and not column.stands_for and not column.drawn]
 
 
 def as_text(rows: Iterable[Any], columns: Sequence[TableColumn[Any]]) -> str:

@@ -126,7 +126,7 @@ def frequency_columns(field: str, width: int, *, is_ascii: bool) -> list[TableCo
         ),
         TableColumn(
             "bar", "", lambda row: bar(row.length, bar_width, is_ascii), Width(bar_width, bar_width), 5,
-            searched=False, from_width=_BAR_FROM,
+            searched=False, from_width=_BAR_FROM, drawn=True,
         ),
         TableColumn("size", "Size", lambda row: size_of(row.line.contacts), Width(8, 8), 4, searched=False),
     ]  # fmt: skip

@@ -29,7 +29,7 @@ def segment_columns(local: Callable[[datetime], datetime], *, companies: bool) -
     columns = [
         TableColumn("name", "Name", shown_name, Width(16, 34, flex=2), priority=1, sort="name", opens=True),
         TableColumn("description", "Description", _description, Width(16, 36, flex=3), priority=6),
-        replace(_count("contacts", "Contacts", 12, 2, lambda segment: segment.contacts), render=_shown_contacts),
+        replace(_count("contacts", "Contacts", 12, 2, lambda segment: segment.contacts), render=shown_contacts),
         TableColumn(
             "size",
             "Size",
@@ -134,7 +134,7 @@ def shown_name(segment: Segment) -> str:
     return f"(archived) {segment.name}" if segment.archived else segment.name
 
 
-def _shown_contacts(segment: Segment) -> Cell:
+def shown_contacts(segment: Segment) -> Cell:
     """Return the count, led by a word where a rule keeps it: in front of the name the word would cut it at 80 cells."""
     if not segment.live:
         return f"{segment.contacts:,}"

@@ -5,7 +5,7 @@ from typing import Final
 
 from segtui.domain.text import clean
 from segtui.services.segments.tidying import Action, Finding
-from segtui.tui.screens.segments.segment_columns import shown_name
+from segtui.tui.screens.segments.segment_columns import shown_contacts, shown_name
 from segtui.tui.widgets.table.table_columns import TableColumn, Width
 
 ACTION_WORDS: Final[Mapping[Action, str]] = {
@@ -32,8 +32,8 @@ def tidy_columns() -> list[TableColumn[Finding]]:
         TableColumn(
             "contacts",
             "Contacts",
-            lambda row: f"{row.segment.contacts:,}",
-            Width(10, 10),
+            lambda row: shown_contacts(row.segment),
+            Width(12, 12),
             priority=3,
             align="right",
             sort="contacts",

@@ -199,7 +199,7 @@ class TidyScreen(ListScreen[Finding]):
     def _tidy(self, session: Session, rows: Sequence[Finding]) -> None:
         def write(interrupt: Interrupt) -> Done:
             tidied = tidy_changes.apply(session, rows, interrupt)
-            kept = " Their contacts were kept." if tidied.deleted else ""
-            return Done(f"{tidied.words}.{kept}")
+            remark = " Their contacts were kept." if tidied.deleted else ""
+            return Done(f"{tidied.words}.{remark}")
 
         self.do("Tidying segments", write, undoable=any(row.action != "delete" for row in rows))

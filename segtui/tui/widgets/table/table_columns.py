@@ -42,6 +42,7 @@ class TableColumn(Generic[Row]):
     user can hide it; the first column of a table always stays. `stands_for`: the keys of columns that this one
     replaces where there is not room for all of them. `note` explains the column where columns are chosen.
     `from_width`: it is left out of a table of fewer cells, where the others would lose the room that they need.
+    `drawn`: it is a picture of another column, neither copied nor exported.
     `copied`: the text for the clipboard where it is not the one that is shown.
     """
 
@@ -59,6 +60,7 @@ class TableColumn(Generic[Row]):
     stands_for: tuple[str, ...] = ()
     note: str = ""
     from_width: int = 0
+    drawn: bool = False
     copied: Callable[[Row], str] | None = None
 
 
