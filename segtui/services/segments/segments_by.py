@@ -1,7 +1,7 @@
 """Segments by the values of a field: one segment from each line of a frequency table, all of them with one undo."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -26,7 +26,7 @@ from segtui.database.tables.campaign_tables import campaigns
 from segtui.database.tables.core_tables import contacts, segments
 from segtui.domain.criteria.sentences import sentence_of
 from segtui.domain.criteria.tree import Comparison, Criteria, Not, all_of, any_of
-from segtui.domain.names import NAME_LENGTH, named, shortened_description
+from segtui.domain.names import NAME_LENGTH, distinct_names, named, shortened_description
 from segtui.domain.text import clean, counted, fold
 from segtui.errors import InvalidInput, NotFound
 from segtui.services.contacts import contact_query, sort_keys
@@ -190,7 +190,10 @@ class _Plan:
         if not request.lines:
             raise InvalidInput("There is no line to make a segment of.")
         names = _names(self.tx, request)
-        planned_ = [PlannedSegment(names(line), (line,), line.contacts, line.callable) for line in request.large]
+        planned_ = [
+            PlannedSegment(name, (line,), line.contacts, line.callable)
+            for name, line in zip(names, request.large, strict=True)
+        ]
         if (small := request.small) and (rest_name := request.rest_name.strip()):
             planned_.append(PlannedSegment(rest_name, small, *self._counts(small), is_rest=True))
         if not planned_:
@@ -309,8 +312,12 @@ class _Plan:
         return shortened_description(f"{text[:1].upper()}{text[1:]}")
 
 
-def _names(tx: Transaction, request: SegmentsBy) -> Callable[[Line], str]:
-    """Return the function that names the segment of a line. Raises InvalidInput (`pattern`)."""
+def _names(tx: Transaction, request: SegmentsBy) -> list[str]:
+    """Return the names of the segments of the large lines. Raises InvalidInput (`pattern`).
+
+    Values with equal names get a number, such as a value that is called like the blanks; a pattern without the value
+    does not name them.
+    """
     pattern = request.pattern.strip()
     if not pattern:
         raise InvalidInput("The segments need a name pattern, such as “{segment} – {value}”.", "pattern")
@@ -325,7 +332,8 @@ def _names(tx: Transaction, request: SegmentsBy) -> Callable[[Line], str]:
         text = _PLACEHOLDER.sub(lambda match: values[match[1]], pattern)
         return text if len(text) <= NAME_LENGTH else f"{text[: NAME_LENGTH - 1]}…"
 
-    return name
+    names = list(map(name, request.large))
+    return distinct_names(names) if "{value}" in pattern else names
 
 
 def _list_name(tx: Transaction, query: ContactQuery) -> str:

@@ -164,6 +164,18 @@ def test_names_that_collide_are_reported_and_long_ones_cut(session: Session, seg
     assert "Source: " + "x" * 111 + "…" in [part.name for part in segments_by.planned(session, _request(session))]
 
 
+def test_values_that_are_called_like_blanks_or_equal_once_cut_get_a_number(session: Session, segment_id: int) -> None:
+    for number, source in enumerate(("None", "x" * 200, "x" * 201)):
+        contacts.add(session, {"email": f"more{number}@example.com", "source": source})
+    planned = segments_by.planned(session, _request(session))
+    names = [part.name for part in planned]
+    assert [name for name in names if "none" in name.casefold()] == ["Source: None", "Source: none (2)"]
+    assert [name[-5:] for name in names if "x" in name] == ["xxxx…", "x (2)"]
+    assert not any(part.is_repeated for part in planned)
+    assert [name for name, _, _ in _made(session, _request(session))] == names
+    assert segments.by_name(session, "Source: none (2)").description == "Has no source"
+
+
 def test_viewers_and_sessions_of_all_companies_create_nothing(session: Session, segment_id: int) -> None:
     company, request = session.one_company, _request(session)
     viewer = Session(session.database, Actor("vera", "Vera", Role.VIEWER, company.id, "test"), company)
