@@ -24,8 +24,7 @@ class CampaignSplitForm(SplitForm[Sequence[Campaign]]):
             "“", (clean(campaign.name), "bold"), f"” would call {called}. Split, it becomes several drafts ",
             "with the same settings, each contact in exactly one. They are launched one by one. Random parts and ",
             "those by field are new fixed segments, which later changes of its segments do not reach. ",
-            "This cannot be undone.
-",
+            "This cannot be undone.\n",
         )  # fmt: skip
         super().__init__(
             session, "Split the campaign", about,
