@@ -22,13 +22,12 @@ from sqlalchemy import (
     text,
 )
 
-from segtui.database.tables import campaign_tables, history_tables, table_parts
+from segtui.database.tables import history_tables, table_parts
 from segtui.database.tables.table_parts import one_of
 from segtui.domain.contact import TEXT_FIELDS
 from segtui.domain.vocabulary import CALL_OUTCOMES, IMPORT_COUNTS, IMPORT_STATUSES, REMARK_KINDS, ROLES
 
-metadata = campaign_tables.campaigns.metadata  # the one, with the tables of campaigns in it already
-assert history_tables.segment_days.metadata is metadata  # noqa: S101  those of the history, too
+metadata = history_tables.segment_days.metadata  # the one, with the tables of campaigns in it already
 Id, Time, Key = table_parts.Id, table_parts.Time, table_parts.Key
 _ROW, _PAIR = table_parts.ROW, table_parts.PAIR
 _company, _count, _flag = table_parts.company, table_parts.count, table_parts.flag

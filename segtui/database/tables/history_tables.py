@@ -1,9 +1,12 @@
-"""The tables of the history of segments, and of the watches on them: the rules of the other tables are theirs too."""
+"""The tables of the history of segments, and of the watches on them."""
 
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Table, Text
 
-from segtui.database.tables.table_parts import PAIR, Id, Key, Time, count, metadata, one_of
+from segtui.database.tables.campaign_tables import campaigns
+from segtui.database.tables.table_parts import PAIR, Id, Key, Time, count, one_of
 from segtui.domain.vocabulary import WATCH_KINDS
+
+metadata = campaigns.metadata  # the one, with the tables of campaigns in it already
 
 # Members of each segment by day, kept in the transaction that changes them: a row for each day with a change.
 segment_days = Table(
