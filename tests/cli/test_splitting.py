@@ -81,7 +81,8 @@ def test_a_campaign_of_several_segments_is_split(leads: Commands) -> None:
     leads("campaigns", "split", "Both", "--size", "3", "--json")
     parts = leads("campaigns", "split", "Both 1/2", "--by", "state", "--json").json
     assert [part["name"] for part in parts] == ["Both 1/2 – AZ", "Both 1/2 – CA"]
-    totals = [leads("campaigns", "show", name, "--json").json["total"] for name in ("Both 1/2 – AZ", "Both 2/2")]
-    assert totals == [2, 3]
-    fair = leads("campaigns", "edit", "Both 2/2", "--segment", "Fair", "--json").json
+    assert "fixed segment" in leads("campaigns", "split", "Both 2/2", "--random", "2").lines[-1]
+    totals = [leads("campaigns", "show", name, "--json").json["total"] for name in ("Both 1/2 – AZ", "Both 2/2 2/2")]
+    assert totals == [2, 2]
+    fair = leads("campaigns", "edit", "Both 2/2 1/2", "--segment", "Fair", "--json").json
     assert (fair["total"], [segment["name"] for segment in fair["segments"]]) == (2, ["Fair"])

@@ -69,3 +69,5 @@ def split(
     output.line(f"Split the campaign “{campaign.name}” into {len(drafts)}:")
     for part in drafts:
         output.line(f"  {part.name}")
+    if way.kind in splitting.WITH_SEGMENTS:
+        output.line("Each calls a new fixed segment: contacts that join or leave the earlier segments change nothing.")

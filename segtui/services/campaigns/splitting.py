@@ -20,7 +20,7 @@ from segtui.services.session import Session, Transaction
 
 MAX_PARTS: Final = 100
 """Maximum number of drafts that a draft is split into."""
-_WITH_SEGMENTS: Final = ("by", "random")
+WITH_SEGMENTS: Final = ("by", "random")
 """Ways that make a new segment for each draft."""
 
 
@@ -29,7 +29,7 @@ def preview(session: Session, campaign_id: int, way: SplitWay, interrupt: Interr
     with campaign_rows.bound(session, campaign_id).read(interrupt) as tx:
         campaign = _draft(tx, campaign_id)
         parts = partition.parts_of(tx, campaign.name, _target(tx, campaign).members, way, MAX_PARTS)
-        if way.kind in _WITH_SEGMENTS:
+        if way.kind in WITH_SEGMENTS:
             segment_batches.demand_names_free(tx, [part.name for part in parts])
         return parts
 
@@ -76,7 +76,7 @@ def _replace(
     tx: Transaction, campaign: Campaign, parts: Sequence[Part], contents: Sequence[PartMembers], way: SplitWay
 ) -> list[Campaign]:
     excluded = [segment_id for segment_id, _ in campaign_rows.excluded(tx, campaign.id) if segment_id is not None]
-    if way.kind in _WITH_SEGMENTS:
+    if way.kind in WITH_SEGMENTS:
         new_segments = splitting.new_segments(tx, campaign.name, parts, contents, way)
         called = [[creation.made] for creation in segment_batches.create_in(tx, new_segments)]
     else:

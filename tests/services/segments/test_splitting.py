@@ -105,7 +105,7 @@ def _check_segment(session: Session, whole: Segment, way: SplitWay, ids: list[in
 
 def _check_campaign(session: Session, calling: Campaign, way: SplitWay, total: int) -> None:
     """Split a draft, compare what is forecast of its parts with what is forecast of it, and delete them."""
-    before = segments.find(session, SegmentQuery())
+    before = {segment.id for segment in segments.find(session, SegmentQuery())}
     ahead = campaigns.forecast(session, calling.id)
     drafts = [calling]
     with suppress(InvalidInput):
@@ -118,7 +118,7 @@ def _check_campaign(session: Session, calling: Campaign, way: SplitWay, total: i
     for part in drafts:
         campaigns.delete(session, part.id)
     for segment in segments.find(session, SegmentQuery()):
-        if segment not in before:
+        if segment.id not in before:
             segments.delete(session, segment.id)
 
 

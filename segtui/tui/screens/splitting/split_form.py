@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
@@ -33,10 +33,20 @@ class SplitForm(Form[SplitT]):
     """Asks how to split something, with the parts below; is dismissed with the result of `split`.
 
     It has `contacts` contacts, makes at most `limit` parts, and `noun` is what is split: `segment`, `campaign`.
+    `dangerous`: the split cannot be undone.
     """
 
     def __init__(
-        self, session: Session, title: str, about: Content, *, noun: str, contacts: int, limit: int, in_segment: bool
+        self,
+        session: Session,
+        title: str,
+        about: Content,
+        *,
+        noun: str,
+        contacts: int,
+        limit: int,
+        in_segment: bool,
+        dangerous: bool = False,
     ) -> None:
         self._session = session
         self._noun = noun
@@ -49,7 +59,7 @@ class SplitForm(Form[SplitT]):
             Field("field", "Field", hint="Enter, or type a field's name", picks=True),
             Field("seed", "Seed", "1", hint="A number: the same seed makes the same parts"),
         ]
-        super().__init__(title, fields, save_label="Split", about=about)
+        super().__init__(title, fields, save_label="Split", about=about, dangerous=dangerous)
 
     @abstractmethod
     def preview(self, way: SplitWay, interrupt: Interrupt) -> Sequence[Part]:
@@ -63,15 +73,14 @@ class SplitForm(Form[SplitT]):
         """Yield the parts."""
         yield Static("", id="split-parts", markup=False)
 
-    def on_mount(self, event: events.Mount) -> None:
-        """Put the cursor into the number of parts, and show the parts."""
-        event.prevent_default()  # the form would put it into the first field
+    def on_mount(self) -> None:
+        """Show the fields of the way, and the parts."""
         self._show_fields()
-        self._row("parts").editor.focus()
         self._ask_for_parts()
 
-    def _row(self, name: str) -> FieldRow:
-        return next(row for row in self.query(FieldRow) if row.field.name == name)
+    def first_row(self) -> FieldRow:
+        """Return the row of the number of parts."""
+        return next(row for row in self.query(FieldRow) if row.field.name == "parts")
 
     def _show_fields(self) -> None:
         shown = ("kind", *_FIELDS[self.values["kind"]])

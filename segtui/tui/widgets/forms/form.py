@@ -144,8 +144,12 @@ class Form(CommandHost, ResizeFix, ModalScreen[Saved | None], Generic[Saved]):
         self.query_one(DialogBody).fit(event.size.height)
 
     def on_mount(self) -> None:
-        """Put the cursor into the first field."""
-        next(row for row in self.query(FieldRow) if row.editor.can_focus).editor.focus()
+        """Put the cursor into a field."""
+        self.first_row().editor.focus()
+
+    def first_row(self) -> FieldRow:
+        """Return the row of the field that has the cursor at first."""
+        return next(row for row in self.query(FieldRow) if row.editor.can_focus)
 
     def on_screen_resume(self) -> None:
         """Let nothing be saved that cannot be undone before the form is on the screen."""
