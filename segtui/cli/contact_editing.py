@@ -200,8 +200,8 @@ def _print_preview(preview: "Preview") -> None:
     if preview.changing > len({example.title for example in preview.examples}) and preview.examples:
         output.line("  …")
     if preview.unchanged and preview.changing:
-        verb = "has" if preview.unchanged == 1 else "have"
-        output.line(f"{counted(preview.unchanged, 'contact')} {verb} these values already.")
+        verb = "needs" if preview.unchanged == 1 else "need"
+        output.line(f"{counted(preview.unchanged, 'contact')} {verb} no change.")
     _print_refusals(preview)
 
 

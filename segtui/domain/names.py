@@ -1,9 +1,10 @@
 """Rules for the names of segments, campaigns and companies."""
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from segtui.domain.text import clean, without_controls
+from segtui.domain.text import clean, name_key, without_controls
 from segtui.errors import InvalidInput, NotFound
 
 NAME_LENGTH = 120
@@ -40,6 +41,28 @@ def named(names: Sequence[str], limit: int = 3) -> str:
     """Return names for a sentence, at most `limit` of them: `“A”, “B”, “C” and 2 more`."""
     listed = ", ".join(f"“{clean(name)}”" for name in names[:limit])
     return f"{listed} and {len(names) - limit:,} more" if len(names) > limit else listed
+
+
+def shortened_name(name: str, end: str) -> str:
+    """Return a name with an ending, of which the name is cut where both are too long."""
+    return name[: NAME_LENGTH - len(end)].rstrip() + end
+
+
+def distinct_names(names: Iterable[str]) -> list[str]:
+    """Return names with a number behind those that equal an earlier one: `Fair`, `Fair (2)`."""
+    names = list(names)
+    taken = set(map(name_key, names))
+    copies: Counter[str] = Counter()
+    distinct = []
+    for name in names:
+        key, candidate = name_key(name), name
+        copies[key] += 1
+        while copies[key] > 1 and name_key(candidate) in taken:
+            candidate = shortened_name(name, f" ({copies[key]})")
+            copies[key] += name_key(candidate) in taken
+        taken.add(name_key(candidate))
+        distinct.append(candidate)
+    return distinct
 
 
 def no_such(kind: str, name: str, names: Iterable[str]) -> NotFound:

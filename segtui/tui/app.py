@@ -29,11 +29,12 @@ from segtui.tui.screens.base.base_screen import WorkScreen
 from segtui.tui.screens.base.due_watches import DueCount
 from segtui.tui.screens.segments.segment_list import SegmentListScreen
 from segtui.tui.screens.shared.too_small import TooSmallScreen, is_too_small
-from segtui.tui.textual_internals import ChangesOnly, CrashReporting, set_clipboard
+from segtui.tui.textual_internals import CrashReporting, set_clipboard
 from segtui.tui.widgets.chrome.end_signals import EndSignals
 from segtui.tui.widgets.chrome.key_queue import KeyQueueApp
 from segtui.tui.widgets.chrome.ssh_lockdown import LockdownApp
 from segtui.tui.widgets.chrome.theme import SEGTUI, check_theme, themes
+from segtui.tui.widgets.terminal.changed_cells import ChangesOnly
 from segtui.tui.widgets.terminal.plain_ascii import PlainAscii
 from segtui.tui.widgets.terminal.readable_colors import COLOR_SYSTEMS, readable_colors
 

@@ -5,12 +5,11 @@ other modules. Where no number stands, a search found no issue upstream.
 """
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from itertools import chain
 from typing import Any
 
-from rich.color import ColorSystem
 from rich.console import Console, RenderableType
 from rich.segment import Segment
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
@@ -21,9 +20,6 @@ from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 from textual.widget import Widget
 from textual.worker import WorkerFailed
-
-from segtui.tui.widgets.terminal.changed_cells import ChangedCells
-from segtui.tui.widgets.terminal.readable_colors import COLOR_SYSTEMS
 
 
 class CrashReporting(App[Any], inherit_bindings=False):
@@ -60,19 +56,20 @@ def withdraw_notifications(app: App[Any], messages: AbstractSet[str]) -> None:
             app._unnotify(notification)
 
 
-class ChangesOnly(App[Any], inherit_bindings=False):
-    """An app that sends the terminal the cells that changed, not whatever was painted again (no issue upstream).
+Pieces = Iterable[tuple[int, int, Iterable[Segment]]]
+"""Parts of lines to draw: the line, the first cell, the segments."""
 
-    `forget_terminal` has the next painting sent whole.
-    """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  Textual's
-        super().__init__(*args, **kwargs)
-        self._terminal_cells = ChangedCells()
+class OwnOutput(App[Any], inherit_bindings=False):
+    """An app that decides what is sent to the terminal for an update of the screen. There is no public hook."""
+
+    def output_for(self, pieces: Pieces) -> str:
+        """Return the control sequences that draw parts of lines."""
+        raise NotImplementedError
 
     def forget_terminal(self) -> None:
-        """Take nothing for granted of what the terminal shows: others may have written to it, or its size changed."""
-        self._terminal_cells.forget()
+        """Take nothing for granted of what the terminal shows."""
+        raise NotImplementedError
 
     def _resume_signal(self) -> None:
         self.forget_terminal()
@@ -80,31 +77,31 @@ class ChangesOnly(App[Any], inherit_bindings=False):
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         if isinstance(renderable, LayoutUpdate | ChopsUpdate):
-            renderable = _Changes(renderable, self._terminal_cells)  # type: ignore[assignment]  # not for a console
+            renderable = _Update(renderable, self.output_for)  # type: ignore[assignment]  # not for a console
         super()._display(screen, renderable)
 
 
-class _Changes(CompositorUpdate):
-    """What differs between an update of the screen and the cells that the terminal has."""
+class _Update(CompositorUpdate):
+    """An update of the screen, sent as `output` says."""
 
-    def __init__(self, update: LayoutUpdate | ChopsUpdate, cells: ChangedCells) -> None:
+    def __init__(self, update: LayoutUpdate | ChopsUpdate, output: Callable[[Pieces], str]) -> None:
         self._update = update
-        self._cells = cells
+        self._output = output
 
-    def render_segments(self, console: Console) -> str:
+    def render_segments(self, console: Console) -> str:  # noqa: ARG002 -- Textual's signature
         """Return the control sequences for the terminal."""
-        system = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
-        pieces = _lines_of(self._update) if isinstance(self._update, LayoutUpdate) else _chops_of(self._update)
-        return self._cells.changes(pieces, system)
+        return self._output(
+            _lines_of(self._update) if isinstance(self._update, LayoutUpdate) else _chops_of(self._update)
+        )
 
 
-def _lines_of(update: LayoutUpdate) -> Iterator[tuple[int, int, Iterable[Segment]]]:
+def _lines_of(update: LayoutUpdate) -> Pieces:
     """Yield the lines of an update, each with the cell that it begins at."""
     for y, line in enumerate(update.strips, update.region.y):
         yield y, update.region.x, chain.from_iterable(line)
 
 
-def _chops_of(update: ChopsUpdate) -> Iterator[tuple[int, int, Iterable[Segment]]]:
+def _chops_of(update: ChopsUpdate) -> Pieces:
     """Yield the parts of lines that an update covers, as its own `render_segments` does."""
     for y, start, stop in update.spans:
         for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):

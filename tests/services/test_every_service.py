@@ -20,7 +20,7 @@ import pytest
 from sqlalchemy import func, select
 
 from segtui import services
-from segtui.database.tables.core_tables import audit, contacts, do_not_call_list, segments
+from segtui.database.tables.core_tables import audit, contacts, do_not_call_list
 from segtui.demo.samples import SampleImport, SampleSegment
 from segtui.domain.criteria.fields import FIELDS
 from segtui.domain.criteria.tree import Comparison
@@ -48,7 +48,7 @@ from segtui.services.session import Session
 from segtui.services.undo import Reversal, UndoStack
 from segtui.services.user_files import UserFolder
 from segtui.services.views.views import ViewContent
-from tests.support.canaries import NAME, SECRET, Place, World, everything_in, rows_of
+from tests.support.canaries import NAME, SECRET, Place, World, everything_in, rows_of, without_use
 from tests.support.public_keys import ed25519_line
 
 # What only completes what was recorded, or is about the session alone and reaches no row.
@@ -257,14 +257,6 @@ def _entries(session: Session) -> int:
         return int(tx.execute(select(func.count()).select_from(audit)).scalar_one())
 
 
-def _except_use(path: str, rows: dict[str, list[tuple[Any, ...]]]) -> dict[str, list[tuple[Any, ...]]]:
-    """Leave out when segments were used, where an export says so: viewers export too, with an entry in the trail."""
-    if path != "exports.exports.export":
-        return rows
-    column = segments.c.keys().index("used_at")
-    return rows | {"segments": [(*row[:column], *row[column + 1 :]) for row in rows["segments"]]}
-
-
 @pytest.mark.parametrize("path", FUNCTIONS)
 def test_nobody_notices_another_company_and_a_viewer_changes_nothing(world: World, path: str) -> None:
     database, other, main = world.owner.database, world.other, world.main
@@ -275,10 +267,10 @@ def test_nobody_notices_another_company_and_a_viewer_changes_nothing(world: Worl
         assert SECRET not in came
         assert NAME in asked or NAME not in came.replace("canary.csv", "")
         assert rows_of(database, other.company.id) == before
-    own = _except_use(path, rows_of(database, main.company.id, trail=False))
+    own = without_use(rows_of(database, main.company.id, trail=False))
     others = {each: rows for each, rows in own.items() if each != "users"}
     _call(path, session, main)
-    after = _except_use(path, rows_of(database, main.company.id, trail=False))
+    after = without_use(rows_of(database, main.company.id, trail=False))
     assert {each: rows for each, rows in after.items() if each != "users"} == others
     assert after["users"] == own["users"]
 

@@ -13,15 +13,9 @@ from sqlalchemy import insert, select
 
 from segtui.database.engine import Database, open_database
 from segtui.database.tables.campaign_tables import call_attempts, campaign_segments, unrecorded_calls
-from segtui.database.tables.core_tables import (
-    COMPANY_TABLES,
-    companies,
-    metadata,
-    segment_days,
-    segment_watches,
-    user_keys,
-    users,
-)
+from segtui.database.tables.core_tables import COMPANY_TABLES, companies, metadata, user_keys, users
+from segtui.database.tables.core_tables import segments as segments_table
+from segtui.database.tables.history_tables import segment_days, segment_watches
 from segtui.domain.criteria.tree import Comparison
 from segtui.domain.vocabulary import Role
 from segtui.services import campaigns, imports
@@ -196,6 +190,12 @@ def rows_of(database: Database, company_id: int, *, trail: bool = True) -> dict[
                 continue
             found[table.name] = sorted((tuple(row) for row in connection.execute(statement)), key=repr)
     return found
+
+
+def without_use(rows: dict[str, list[tuple[Any, ...]]]) -> dict[str, list[tuple[Any, ...]]]:
+    """Return rows without the times when segments were used: an export notes them, a viewer's too."""
+    column = segments_table.c.keys().index("used_at")
+    return rows | {"segments": [(*row[:column], *row[column + 1 :]) for row in rows["segments"]]}
 
 
 def everything_in(answer: object, asked: Mapping[str, object]) -> str:

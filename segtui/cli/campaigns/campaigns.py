@@ -278,7 +278,7 @@ def launch(invocation: Invocation, name: str, *, yes: bool) -> None:
             if yes and not invocation.json:
                 for sentence in filter(None, (forecast.shared, assumed)):
                     output.line(sentence)
-        after = service.launch(session, campaign.id)
+        after = service.launch(session, campaign.id, reviewed=campaign)
         done(invocation, session, after, f"Launched the campaign “{after.name}”: it is {after.status}.", dials=True)
 
 

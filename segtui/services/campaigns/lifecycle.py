@@ -31,10 +31,13 @@ class Hold:
     calls: int
 
 
-def launch(session: Session, campaign_id: int, interrupt: Interrupt | None = None) -> Campaign:
+def launch(
+    session: Session, campaign_id: int, interrupt: Interrupt | None = None, *, reviewed: Campaign | None = None
+) -> Campaign:
     """Freeze the audience of a draft and begin at once or at its start time: all of it or nothing.
 
-    Raises NotFound, Cancelled, and Conflict where it is no draft or no contact can be called.
+    `reviewed` is the draft as the person who launches it saw it. Raises NotFound, Cancelled, and Conflict where it is
+    no draft, was edited since it was reviewed, or no contact can be called.
     """
     session = campaign_rows.bound(session, campaign_id)
     with session.read(interrupt) as tx:
@@ -46,6 +49,8 @@ def launch(session: Session, campaign_id: int, interrupt: Interrupt | None = Non
     with session.write(interrupt) as tx:
         campaign = campaign_rows.get(tx, campaign_id)
         campaign_rows.demand_status(campaign, ("draft",), "be launched")
+        if reviewed is not None and campaign.updated_at != reviewed.updated_at:
+            raise Conflict(f"“{clean(campaign.name)}” was edited meanwhile: nothing was launched. Review it again.")
         target = forecasting.target_of(tx, campaign)
         counts = audience_snapshot.freeze(tx, campaign_id, target, zones)
         can = counts.get(AudiencePlace("pending"), 0)

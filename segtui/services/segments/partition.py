@@ -1,7 +1,6 @@
 """Partition of contacts: every member of some segments is in exactly one part, the same every time."""
 
 from array import array
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -13,9 +12,9 @@ from sqlalchemy import Select, func, select
 from segtui.database.tables.core_tables import contacts, memberships
 from segtui.domain.criteria.fields import FIELDS
 from segtui.domain.criteria.tree import Criteria
-from segtui.domain.names import NAME_LENGTH
+from segtui.domain.names import NAME_LENGTH, distinct_names, shortened_name
 from segtui.domain.periods import Period
-from segtui.domain.text import clean, counted, name_key
+from segtui.domain.text import clean, counted
 from segtui.errors import InvalidInput
 from segtui.services.contacts import contact_query
 from segtui.services.contacts.contact_query import ContactQuery
@@ -113,7 +112,7 @@ def parts_of(tx: Transaction, name: str, members: Members, way: SplitWay, limit:
     count = _number_of_parts(name, total, way, limit)
     label = "Random part" if way.kind == "random" else "Part"
     return [
-        Part(_shortened(name, f" {number}/{count}"), f"{label} {number:,} of {count:,}", high - low)
+        Part(shortened_name(name, f" {number}/{count}"), f"{label} {number:,} of {count:,}", high - low)
         for number, (low, high) in enumerate(_bounds(total, count), 1)
     ]
 
@@ -204,7 +203,8 @@ def _by_value(tx: Transaction, name: str, members: Members, way: SplitWay, limit
     if len(parts) < 2:
         has = f"one value of {table.of.declared.label}" if parts else "no contacts"
         raise InvalidInput(f"“{clean(name)}” has {has}: there is nothing to split.", "field")
-    return _told_apart(parts)
+    names = distinct_names(part.name for part in parts)
+    return [replace(part, name=name) for part, name in zip(parts, names, strict=True)]
 
 
 def _query(members: Members, criteria: Criteria | None = None) -> ContactQuery:
@@ -229,20 +229,4 @@ def _count(tx: Transaction, ids: Select[Any]) -> int:
 
 def _valued(name: str, value: str) -> str:
     end = f" – {value}"
-    return _shortened(name, end if len(end) <= NAME_LENGTH // 2 else f"{end[: NAME_LENGTH // 2 - 1].rstrip()}…")
-
-
-def _shortened(name: str, end: str) -> str:
-    """Return a name with an ending, of which the name is cut where both are too long."""
-    return name[: NAME_LENGTH - len(end)].rstrip() + end
-
-
-def _told_apart(parts: Sequence[Part]) -> list[Part]:
-    """Return the parts, with a number behind names that are equal once they were cut."""
-    seen: Counter[str] = Counter()
-    distinct = []
-    for part in parts:
-        key = name_key(part.name)
-        seen[key] += 1
-        distinct.append(part if seen[key] == 1 else replace(part, name=_shortened(part.name, f" ({seen[key]})")))
-    return distinct
+    return shortened_name(name, end if len(end) <= NAME_LENGTH // 2 else f"{end[: NAME_LENGTH // 2 - 1].rstrip()}…")

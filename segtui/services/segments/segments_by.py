@@ -1,7 +1,7 @@
 """Segments by the values of a field: one segment from each line of a frequency table, all of them with one undo."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -26,7 +26,7 @@ from segtui.database.tables.campaign_tables import campaigns
 from segtui.database.tables.core_tables import contacts, segments
 from segtui.domain.criteria.sentences import sentence_of
 from segtui.domain.criteria.tree import Comparison, Criteria, Not, all_of, any_of
-from segtui.domain.names import NAME_LENGTH, named, shortened_description
+from segtui.domain.names import NAME_LENGTH, distinct_names, named, shortened_description
 from segtui.domain.text import clean, counted, fold
 from segtui.errors import InvalidInput, NotFound
 from segtui.services.contacts import contact_query, sort_keys
@@ -146,7 +146,9 @@ def name_problem(parts: Sequence[PlannedSegment]) -> str:
         are = "is already a segment" if len(taken) == 1 else "are already segments"
         return f"There {are} {named(taken)}: change the pattern."
     if repeated := list(dict.fromkeys(part.name for part in parts if part.is_repeated)):
-        return f"Several segments would be called {named(repeated)}: use {{value}} in the pattern."
+        has_rest = any(part.is_rest and part.is_repeated for part in parts)
+        instead = "choose another name for the rest" if has_rest else "use {value} in the pattern"
+        return f"Several segments would be called {named(repeated)}: {instead}."
     return ""
 
 
@@ -190,13 +192,21 @@ class _Plan:
         if not request.lines:
             raise InvalidInput("There is no line to make a segment of.")
         names = _names(self.tx, request)
-        planned_ = [PlannedSegment(names(line), (line,), line.contacts, line.callable) for line in request.large]
+        planned_ = [
+            PlannedSegment(name, (line,), line.contacts, line.callable)
+            for name, line in zip(names, request.large, strict=True)
+        ]
         if (small := request.small) and (rest_name := request.rest_name.strip()):
             planned_.append(PlannedSegment(rest_name, small, *self._counts(small), is_rest=True))
         if not planned_:
             at_least = counted(request.at_least, "contact")
             raise InvalidInput(
                 f"No value has at least {at_least}: take fewer, or name a segment for the rest.", "at_least"
+            )
+        if len(planned_) > segment_batches.MAX_SEGMENTS:
+            most = f"at most {segment_batches.MAX_SEGMENTS:,} are created at once"
+            raise InvalidInput(
+                f"That would be {len(planned_):,} segments, and {most}: take values with more contacts.", "at_least"
             )
         if len(planned_) > segment_batches.MAX_SEGMENTS:
             most = f"{segment_batches.MAX_SEGMENTS:,}"
@@ -309,8 +319,12 @@ class _Plan:
         return shortened_description(f"{text[:1].upper()}{text[1:]}")
 
 
-def _names(tx: Transaction, request: SegmentsBy) -> Callable[[Line], str]:
-    """Return the function that names the segment of a line. Raises InvalidInput (`pattern`)."""
+def _names(tx: Transaction, request: SegmentsBy) -> list[str]:
+    """Return the names of the segments of the large lines. Raises InvalidInput (`pattern`).
+
+    Values with equal names get a number, such as a value that is called like the blanks; a pattern without the value
+    does not name them.
+    """
     pattern = request.pattern.strip()
     if not pattern:
         raise InvalidInput("The segments need a name pattern, such as “{segment} – {value}”.", "pattern")
@@ -325,7 +339,8 @@ def _names(tx: Transaction, request: SegmentsBy) -> Callable[[Line], str]:
         text = _PLACEHOLDER.sub(lambda match: values[match[1]], pattern)
         return text if len(text) <= NAME_LENGTH else f"{text[: NAME_LENGTH - 1]}…"
 
-    return name
+    names = list(map(name, request.large))
+    return distinct_names(names) if "{value}" in pattern else names
 
 
 def _list_name(tx: Transaction, query: ContactQuery) -> str:

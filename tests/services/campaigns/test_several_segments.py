@@ -12,7 +12,7 @@ from segtui.services.campaigns import CampaignQuery, SettingsInput
 from segtui.services.campaigns.deletion_guards import campaigns_holding
 from segtui.services.criteria import expressions
 from segtui.services.maintenance import maintenance
-from segtui.services.segments import segments
+from segtui.services.segments import segments, tidying
 from segtui.services.segments.partition import SplitWay
 from segtui.services.session import Session
 from tests.services.campaigns.support import audience, draft, people
@@ -124,3 +124,19 @@ def test_live_segments_are_frozen_by_the_launch(session: Session) -> None:
     made = campaigns.launch(session, draft(session, first, further=[live]).id)
     people(session, "Later", 1, first=300, state="AZ")
     assert set(audience(session, made.id)) == set(ids)
+
+
+def test_what_was_edited_since_it_was_reviewed_is_not_launched(session: Session) -> None:
+    first, ids = people(session, "Leads", 2)
+    second, more = people(session, "Fair", 2, first=300)
+    left_out, _ = people(session, "Left out", 1, first=500)
+    made = draft(session, first, excluded=[left_out])
+    for change in ({"segment_id": first, "further": [second]}, {"excluded": []}):
+        reviewed = campaigns.get(session, made.id)
+        state = tidying.state_of(session)
+        campaigns.edit(session, made.id, SettingsInput(), **change)  # type: ignore[arg-type]  # by name
+        assert tidying.state_of(session) != state
+        with pytest.raises(Conflict, match="“Spring” was edited meanwhile: nothing was launched"):
+            campaigns.launch(session, made.id, reviewed=reviewed)
+    campaigns.launch(session, made.id, reviewed=campaigns.get(session, made.id))
+    assert set(audience(session, made.id)) == {*ids, *more}

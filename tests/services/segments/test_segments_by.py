@@ -14,7 +14,7 @@ from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.contacts.outcome_filter import OutcomeFilter, Results
 from segtui.services.criteria.frequency import Line, frequency
-from segtui.services.segments import segments, segments_by
+from segtui.services.segments import segment_batches, segments, segments_by
 from segtui.services.segments.segments_by import SegmentsBy
 from segtui.services.session import Actor, Session
 from segtui.services.undo import UndoStack
@@ -146,6 +146,15 @@ def test_wrong_requests_are_refused_before_anything_is_written(
     assert segments.total(session) == segment_count
 
 
+def test_more_segments_than_are_made_at_once_are_refused(
+    session: Session, segment_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(segment_batches, "MAX_SEGMENTS", 3)
+    with pytest.raises(InvalidInput, match="At most 3 segments are made at once; these are 4: raise “at least”"):
+        segments_by.planned(session, _request(session))
+    assert len(segments_by.planned(session, _request(session, at_least=2, rest_name=""))) == 3
+
+
 def test_names_that_collide_are_reported_and_long_ones_cut(session: Session, segment_id: int) -> None:
     contacts.add(session, {"email": "long@example.com", "source": "x" * 200})
     request = _request(session, pattern="Same")
@@ -153,6 +162,37 @@ def test_names_that_collide_are_reported_and_long_ones_cut(session: Session, seg
     with pytest.raises(NameTaken, match="Several new segments would be called “Same”"):
         segments_by.segments_from(session, request)
     assert "Source: " + "x" * 111 + "…" in [part.name for part in segments_by.planned(session, _request(session))]
+
+
+def test_the_problem_with_the_names_is_said(session: Session, segment_id: int) -> None:
+    for options, says in (
+        ({"pattern": "Same"}, "Several segments would be called “Same”: use {value} in the pattern."),
+        ({"at_least": 2, "rest_name": "source: FAIR"}, "“source: FAIR”: choose another name for the rest."),
+        ({"pattern": "Leads", "at_least": 3}, "There is already a segment “Leads”: change the pattern."),
+    ):
+        planned = segments_by.planned(session, _request(session, **options))  # type: ignore[arg-type]  # by name
+        assert says in segments_by.name_problem(planned)
+
+
+def test_too_many_are_refused_before_their_names_are_looked_up(session: Session, segment_id: int) -> None:
+    [line, *_] = frequency(session, EVERYBODY, "source").lines
+    lines = [replace(line, value=f"v{number}", label=f"v{number}") for number in range(100_000)]
+    request = SegmentsBy(EVERYBODY, lines, "{value}", at_least=line.contacts)
+    for call in (segments_by.planned, segments_by.segments_from):
+        with pytest.raises(InvalidInput, match="would be 100,000 segments, and at most 1,000 are created at once"):
+            call(session, request)
+
+
+def test_values_that_are_called_like_blanks_or_equal_once_cut_get_a_number(session: Session, segment_id: int) -> None:
+    for number, source in enumerate(("None", "x" * 200, "x" * 201)):
+        contacts.add(session, {"email": f"more{number}@example.com", "source": source})
+    planned = segments_by.planned(session, _request(session))
+    names = [part.name for part in planned]
+    assert [name for name in names if "none" in name.casefold()] == ["Source: None", "Source: none (2)"]
+    assert [name[-5:] for name in names if "x" in name] == ["xxxx…", "x (2)"]
+    assert not any(part.is_repeated for part in planned)
+    assert [name for name, _, _ in _made(session, _request(session))] == names
+    assert segments.by_name(session, "Source: none (2)").description == "Has no source"
 
 
 def test_viewers_and_sessions_of_all_companies_create_nothing(session: Session, segment_id: int) -> None:

@@ -586,6 +586,17 @@ async def test_split_on_its_own_screen_a_campaign_gives_way_to_its_parts(
         await person.see("2 campaigns", "Spring fair 1/2", "Spring fair 2/2")
 
 
+async def test_an_enter_that_was_typed_before_the_parts_were_seen_splits_nothing(
+    app_on: AppOn, called: Session
+) -> None:
+    made = draft(called)
+    async with at(app_on(called), answer_delay=60) as person:
+        await person.press("4", "P", "enter")
+        await person.see("This cannot be undone.", "3  Spring fair 1/2")
+        await person.hear("too early")
+    assert [campaign.id for campaign in campaigns.find(called, CampaignQuery())] == [made.id]
+
+
 @pytest.mark.parametrize(
     ("count", "parts"), [(5, 2), (10_001, 2), (20_000, 2), (20_001, 3), (95_000, 10), (9_999_999, 100)]
 )

@@ -19,6 +19,7 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments
 from segtui.services.session import Session
 from segtui.tui.app import SegtuiApp
+from segtui.tui.screens.segments.segment_detail import SegmentDetailScreen
 from segtui.tui.widgets.chrome import clipboard
 from tests.support.person import Person, at
 
@@ -276,7 +277,12 @@ async def test_what_takes_long_says_so_and_can_be_stopped(
 
 async def test_a_viewer_may_mark_copy_and_export_and_nothing_else(app_on: AppOn, viewer: Session) -> None:
     async with looking_into(app_on(viewer)) as person:
-        await person.see("space Mark", "x Export", "y Copy")
+        await person.see("space Mark")
+        detail = person.app.screen
+        assert isinstance(detail, SegmentDetailScreen)
+        labels = {command.label for command in detail.offered}
+        assert {"Mark", "Mark all", "Mark range", "Export", "Copy"} <= labels
+        assert not {"To segment", "Do not call", "Remove", "Edit", "Add", "Import"} & labels
         await person.see_no("+ To segment", "! Do not call", "d Remove", "e Edit", "n Add", "i Import")
         await person.press("plus", "exclamation_mark", "d")
         await person.see("3 contacts")

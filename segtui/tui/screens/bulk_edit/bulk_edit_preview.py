@@ -31,8 +31,7 @@ def unchanged_words(preview: Preview) -> str:
     if not preview.selected:
         return "These contacts are deleted by now."
     if not preview.refusals:
-        have = "has this value" if preview.selected == 1 else "have these values"
-        return f"Nothing would change: {counted(preview.selected, 'contact')} {have} already."
+        return "Nothing would change: the contacts have these values already, or not the text that is replaced."
     reasons = "; ".join(f"{refusal.count:,} because {refusal.reason}" for refusal in preview.refusals)
     return f"No contact can be changed: {reasons}."
 
@@ -41,8 +40,8 @@ def _numbers(preview: Preview) -> Content:
     changes = "changes" if preview.changing == 1 else "change"
     parts = [Content.assemble((counted(preview.changing, "contact", preview.selected), "bold"), f" {changes}")]
     if preview.unchanged:
-        have = "has the new values" if preview.unchanged == 1 else "have the new values"
-        parts.append(Content(f"{preview.unchanged:,} {have} already"))
+        needs = "needs" if preview.unchanged == 1 else "need"
+        parts.append(Content(f"{preview.unchanged:,} {needs} no change"))
     if preview.refused:
         parts.append(Content(f"{preview.refused:,} cannot change"))
     numbers = Content("; ").join(parts) + Content(".")

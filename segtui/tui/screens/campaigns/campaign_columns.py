@@ -84,11 +84,11 @@ def shown_next_or_reason(row: ResultRow, local: Callable[[datetime], datetime]) 
 def result_columns(local: Callable[[datetime], datetime]) -> list[TableColumn[ResultRow]]:
     """Return the columns of a campaign's contacts. At 80 columns the columns of the result have precedence."""
     return [
-        TableColumn("name", "Name", shown_name, Width(18, 24, flex=2), 1, sort="name", opens=True),
-        phone_column(),
+        TableColumn("name", "Name", shown_name, Width(14, 24, flex=2), 1, sort="name", opens=True),
+        replace(phone_column(), priority=4),
         TableColumn("outcome", "Outcome", shown_outcome, Width(12, 12), 1, sort="outcome", searched=False),
         TableColumn(
-            "why", "Reason/next", lambda row: shown_next_or_reason(row, local), Width(12, 22, flex=1), 3,
+            "why", "Reason/next", lambda row: shown_next_or_reason(row, local), Width(21, 22, flex=1), 3,
             searched=False, removable=False, stands_for=("next", "reason"),
         ),
         TableColumn(

@@ -79,7 +79,7 @@ class CampaignEditing(Collaborator[ScreenT]):
         from segtui.tui.screens.campaigns.campaign_launch import CampaignLaunch
 
         def launch(interrupt: Interrupt) -> Done:
-            launched = campaigns.launch(session, draft.id, interrupt)
+            launched = campaigns.launch(session, draft.id, interrupt, reviewed=draft)
             return Done(f"“{launched.name}” was launched: it is {launched.status}.", launched.id)
 
         answer = await self.screen.ask(CampaignLaunch(session, self.screen.settings, draft))

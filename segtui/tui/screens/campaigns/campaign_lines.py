@@ -75,7 +75,7 @@ def _so_far(progress: Progress, settings: Settings, width: int, glyphs: Glyphs) 
     campaign = seen.campaign
     can = "can be called" if campaign.unfinished else "could be called"
     how_far = f"{campaign.settled:,} done of {campaign.to_call:,} who {can}"
-    drawn = progress_bar(campaign.share, min(_MAX_BAR, max(20, width - len(how_far) - 3)), glyphs)
+    drawn = progress_bar(campaign.share, min(_MAX_BAR, max(20, width - len(how_far) - 6)), glyphs)
     contacts = {
         "called": seen.total - states["pending"] - skipped,
         "pending": states["pending"],

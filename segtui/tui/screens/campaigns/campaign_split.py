@@ -23,11 +23,13 @@ class CampaignSplitForm(SplitForm[Sequence[Campaign]]):
         about = Content.assemble(
             "“", (clean(campaign.name), "bold"), f"” would call {called}. Split, it becomes several drafts ",
             "with the same settings, each contact in exactly one. They are launched one by one. Random parts and ",
-            "those by field are new fixed segments, which later changes of its segments do not reach.\n",
+            "those by field are new fixed segments, which later changes of its segments do not reach. ",
+            "This cannot be undone.\n",
         )  # fmt: skip
         super().__init__(
             session, "Split the campaign", about,
             noun="campaign", contacts=forecast.callable, limit=MAX_PARTS, in_segment=len(campaign.segments) == 1,
+            dangerous=True,
         )  # fmt: skip
 
     def preview(self, way: SplitWay, interrupt: Interrupt) -> Sequence[Part]:

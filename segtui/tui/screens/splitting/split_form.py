@@ -33,10 +33,20 @@ class SplitForm(Form[SplitT]):
     """Asks how to split something, with the parts below; is dismissed with the result of `split`.
 
     It has `contacts` contacts, makes at most `limit` parts, and `noun` is what is split: `segment`, `campaign`.
+    `dangerous`: the split cannot be undone.
     """
 
     def __init__(
-        self, session: Session, title: str, about: Content, *, noun: str, contacts: int, limit: int, in_segment: bool
+        self,
+        session: Session,
+        title: str,
+        about: Content,
+        *,
+        noun: str,
+        contacts: int,
+        limit: int,
+        in_segment: bool,
+        dangerous: bool = False,
     ) -> None:
         self._session = session
         self._noun = noun
@@ -49,7 +59,7 @@ class SplitForm(Form[SplitT]):
             Field("field", "Field", hint="Enter, or type a field's name", picks=True),
             Field("seed", "Seed", "1", hint="A number: the same seed makes the same parts"),
         ]
-        super().__init__(title, fields, save_label="Split", about=about)
+        super().__init__(title, fields, save_label="Split", about=about, dangerous=dangerous)
 
     @abstractmethod
     def preview(self, way: SplitWay, interrupt: Interrupt) -> Sequence[Part]:

@@ -6,13 +6,16 @@ help sent 102 kB at 160×48 before, of which the screen holds 8.
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
+
+from segtui.tui.textual_internals import OwnOutput, Pieces
+from segtui.tui.widgets.terminal.readable_colors import COLOR_SYSTEMS
 
 _MAX_RESENT: Final = 8
 """Unchanged cells between two changed ones that are sent again: a jump over them takes as many bytes."""
@@ -40,7 +43,7 @@ class ChangedCells:
         """Forget everything: the terminal may show something else, such as after a change of its size."""
         self._lines.clear()
 
-    def changes(self, pieces: Iterable[tuple[int, int, Iterable[Segment]]], system: ColorSystem) -> str:
+    def changes(self, pieces: Pieces, system: ColorSystem) -> str:
         """Return the control sequences that draw `pieces` of lines, which are (line, first cell, segments)."""
         parts: list[str] = []
         looks = _PLAIN
@@ -142,3 +145,20 @@ def _looks(style: Style, system: ColorSystem) -> Looks:
         ";".join(text.get_ansi_codes()) if text else "",
         ";".join(behind.get_ansi_codes(foreground=False)) if behind else "",
     )
+
+
+class ChangesOnly(OwnOutput, inherit_bindings=False):
+    """An app that sends the terminal the cells that changed, not whatever was painted again."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401  those of App
+        super().__init__(**options)
+        self._terminal_cells = ChangedCells()
+
+    def forget_terminal(self) -> None:
+        """Send the next painting whole: others may have written to the terminal, or its size changed."""
+        self._terminal_cells.forget()
+
+    def output_for(self, pieces: Pieces) -> str:
+        """Return the control sequences that draw what differs."""
+        system = COLOR_SYSTEMS.get(self.console.color_system or "", ColorSystem.TRUECOLOR)
+        return self._terminal_cells.changes(pieces, system)

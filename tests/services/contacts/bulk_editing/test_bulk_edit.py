@@ -411,21 +411,30 @@ def test_an_edit_is_exactly_as_previewed(mine: Session, session: Session, values
 _OLD = st.sampled_from(["", "Oslo", "Rome", "Øslo", "Oslo Oslo"])
 
 
-@given(values=st.lists(st.tuples(_OLD, _OLD), min_size=3, max_size=3), new=_OLD, replaced=st.booleans())
+@given(
+    values=st.lists(st.tuples(_OLD, _OLD), min_size=3, max_size=3),
+    new=_OLD,
+    replaced=st.booleans(),
+    most=st.sampled_from([0, 9]),
+)
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_preview_adds_up_and_comes_true(
-    session: Session, values: list[tuple[str, str]], new: str, *, replaced: bool
+    session: Session, values: list[tuple[str, str]], new: str, most: int, *, replaced: bool
 ) -> None:
     people = list(_all(session)) or _people(session, 3)
     for key, (city, status) in zip(people, values, strict=True):
         contacts.edit(session, key, {"city": city, "status": status, "custom.Plan": status})
     parts = [Replacement("city", "Oslo", new)] if replaced else []
-    edited = {"status": new, "custom.plan": "x"} if replaced else {"city": new, "status": "Rome"}
+    edited = {"status": new} if replaced else {"city": new, "custom.plan": "x"}
     before = _all(session)
     shown = bulk_edit.preview(session, people, edited, parts)
-    assert bulk_edit.edit(session, people, edited, parts, previewed=shown) == shown.changing
+    with pytest.MonkeyPatch.context() as patch:  # with too many values it goes by the ids
+        patch.setattr("segtui.services.contacts.bulk_editing.assignments._MAX_VALUES", most)
+        assert bulk_edit.edit(session, people, edited, parts, previewed=shown) == shown.changing
     after = _all(session)
     assert shown.changing + shown.unchanged == shown.selected == len(people)
+    cities = [before[key].city.replace("Oslo", new).strip() if replaced else new for key in people]
+    assert [after[key].city for key in people] == cities
     for name in ("city", "status"):
         changed = sum(getattr(before[key], name) != getattr(after[key], name) for key in people)
         assert shown.fields.get(name, 0) == changed
