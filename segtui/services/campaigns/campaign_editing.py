@@ -223,8 +223,8 @@ def _stays_part(campaign: Campaign, called: Sequence[Segment]) -> bool:
     after = {segment.id for segment in called}
     if campaign.part != (None, None) and before & after and after - before:
         raise InvalidInput(
-            f"“{clean(campaign.name)}” calls a part of {campaign.quoted_segments}; the other campaigns of the split call"
-            " the rest. Make a new campaign for further segments.",
+            f"“{clean(campaign.name)}” calls a part of {campaign.quoted_segments}; the other campaigns of the split"
+            " call the rest. Make a new campaign for further segments.",
             "further",
         )
     return after <= before

@@ -1,5 +1,7 @@
 """Campaigns of several segments: every contact once, each segment guarded, names kept."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import update
 
@@ -136,10 +138,11 @@ def test_what_was_edited_since_it_was_reviewed_is_not_launched(session: Session)
     second, more = people(session, "Fair", 2, first=300)
     left_out, _ = people(session, "Left out", 1, first=500)
     made = draft(session, first, excluded=[left_out])
-    for change in ({"segment_id": first, "further": [second]}, {"excluded": []}):
+    changes: tuple[dict[str, Any], ...] = ({"segment_id": first, "further": [second]}, {"excluded": []})
+    for change in changes:
         reviewed = campaigns.get(session, made.id)
         state = tidying.state_of(session)
-        campaigns.edit(session, made.id, SettingsInput(), **change)  # type: ignore[arg-type]  # by name
+        campaigns.edit(session, made.id, SettingsInput(), **change)
         assert tidying.state_of(session) != state
         with pytest.raises(Conflict, match="“Spring” was edited meanwhile: nothing was launched"):
             campaigns.launch(session, made.id, reviewed=reviewed)
