@@ -206,11 +206,6 @@ class _Plan:
                 f"No value has at least {at_least}: take fewer, or name a segment for the rest.", "at_least"
             )
         if len(planned_) > segment_batches.MAX_SEGMENTS:
-            most = f"at most {segment_batches.MAX_SEGMENTS:,} are created at once"
-            raise InvalidInput(
-                f"That would be {len(planned_):,} segments, and {most}: take values with more contacts.", "at_least"
-            )
-        if len(planned_) > segment_batches.MAX_SEGMENTS:
             most = f"{segment_batches.MAX_SEGMENTS:,}"
             at_least = "raise “at least”, or mark fewer values"
             raise InvalidInput(
