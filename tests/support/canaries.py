@@ -13,16 +13,9 @@ from sqlalchemy import insert, select
 
 from segtui.database.engine import Database, open_database
 from segtui.database.tables.campaign_tables import call_attempts, campaign_segments, unrecorded_calls
-from segtui.database.tables.core_tables import (
-    COMPANY_TABLES,
-    companies,
-    metadata,
-    segment_days,
-    segment_watches,
-    user_keys,
-    users,
-)
+from segtui.database.tables.core_tables import COMPANY_TABLES, companies, metadata, user_keys, users
 from segtui.database.tables.core_tables import segments as segments_table
+from segtui.database.tables.history_tables import segment_days, segment_watches
 from segtui.domain.criteria.tree import Comparison
 from segtui.domain.vocabulary import Role
 from segtui.services import campaigns, imports

@@ -22,12 +22,12 @@ from sqlalchemy import (
     text,
 )
 
-from segtui.database.tables import campaign_tables, table_parts
+from segtui.database.tables import history_tables, table_parts
 from segtui.database.tables.table_parts import one_of
 from segtui.domain.contact import TEXT_FIELDS
-from segtui.domain.vocabulary import CALL_OUTCOMES, IMPORT_COUNTS, IMPORT_STATUSES, REMARK_KINDS, ROLES, WATCH_KINDS
+from segtui.domain.vocabulary import CALL_OUTCOMES, IMPORT_COUNTS, IMPORT_STATUSES, REMARK_KINDS, ROLES
 
-metadata = campaign_tables.campaigns.metadata  # the one, with the tables of campaigns in it already
+metadata = history_tables.segment_days.metadata  # the one, with the tables of campaigns in it already
 Id, Time, Key = table_parts.Id, table_parts.Time, table_parts.Key
 _ROW, _PAIR = table_parts.ROW, table_parts.PAIR
 _company, _count, _flag = table_parts.company, table_parts.count, table_parts.flag
@@ -163,34 +163,6 @@ memberships = Table(
     **_PAIR,
 )
 Index("ix_memberships_contact", memberships.c.company_id, memberships.c.contact_id)
-
-# Members of each segment by day, kept in the transaction that changes them: a row for each day with a change.
-segment_days = Table(
-    "segment_days",
-    metadata,
-    Column("company_id", Id, primary_key=True, autoincrement=False),
-    Column("segment_id", Id, primary_key=True, autoincrement=False),
-    Column("day", Key, primary_key=True),  # an ISO day of the company
-    _count("contacts"),  # at its end
-    _count("joined"),
-    _count("departed"),
-    ForeignKeyConstraint(["company_id", "segment_id"], ["segments.company_id", "segments.id"], ondelete="CASCADE"),
-    **_PAIR,
-)
-
-# Conditions of segments that their users want to hear of, one of each kind for a segment.
-segment_watches = Table(
-    "segment_watches",
-    metadata,
-    Column("company_id", Id, primary_key=True, autoincrement=False),
-    Column("segment_id", Id, primary_key=True, autoincrement=False),
-    Column("kind", Key, CheckConstraint(one_of("kind", WATCH_KINDS), name="kind"), primary_key=True),
-    _count("amount"),  # contacts, percent or days; 0 for `empty`
-    Column("created_at", Time, nullable=False),
-    Column("created_by", Text, nullable=False),
-    ForeignKeyConstraint(["company_id", "segment_id"], ["segments.company_id", "segments.id"], ondelete="CASCADE"),
-    **_PAIR,
-)
 
 # Calls of each contact that was ever called, updated in the transaction that settles a call.
 contact_calls = Table(

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from sqlalchemy import exists, func, literal, select
 
 from segtui.database.engine import Database
-from segtui.database.tables.core_tables import companies, contacts, memberships, segment_days, segments
+from segtui.database.tables.core_tables import companies, contacts, memberships, segments
+from segtui.database.tables.history_tables import segment_days
 from segtui.domain.text import clean, counted
 from segtui.errors import InvalidInput
 from segtui.services.company_zone import company_today

@@ -146,7 +146,9 @@ def name_problem(parts: Sequence[PlannedSegment]) -> str:
         are = "is already a segment" if len(taken) == 1 else "are already segments"
         return f"There {are} {named(taken)}: change the pattern."
     if repeated := list(dict.fromkeys(part.name for part in parts if part.is_repeated)):
-        return f"Several segments would be called {named(repeated)}: use {{value}} in the pattern."
+        has_rest = any(part.is_rest and part.is_repeated for part in parts)
+        instead = "choose another name for the rest" if has_rest else "use {value} in the pattern"
+        return f"Several segments would be called {named(repeated)}: {instead}."
     return ""
 
 
@@ -200,6 +202,11 @@ class _Plan:
             at_least = counted(request.at_least, "contact")
             raise InvalidInput(
                 f"No value has at least {at_least}: take fewer, or name a segment for the rest.", "at_least"
+            )
+        if len(planned_) > segment_batches.MAX_SEGMENTS:
+            most = f"at most {segment_batches.MAX_SEGMENTS:,} are created at once"
+            raise InvalidInput(
+                f"That would be {len(planned_):,} segments, and {most}: take values with more contacts.", "at_least"
             )
         if len(planned_) > segment_batches.MAX_SEGMENTS:
             most = f"{segment_batches.MAX_SEGMENTS:,}"

@@ -164,6 +164,25 @@ def test_names_that_collide_are_reported_and_long_ones_cut(session: Session, seg
     assert "Source: " + "x" * 111 + "…" in [part.name for part in segments_by.planned(session, _request(session))]
 
 
+def test_the_problem_with_the_names_is_said(session: Session, segment_id: int) -> None:
+    for options, says in (
+        ({"pattern": "Same"}, "Several segments would be called “Same”: use {value} in the pattern."),
+        ({"at_least": 2, "rest_name": "source: FAIR"}, "“source: FAIR”: choose another name for the rest."),
+        ({"pattern": "Leads", "at_least": 3}, "There is already a segment “Leads”: change the pattern."),
+    ):
+        planned = segments_by.planned(session, _request(session, **options))  # type: ignore[arg-type]  # by name
+        assert says in segments_by.name_problem(planned)
+
+
+def test_too_many_are_refused_before_their_names_are_looked_up(session: Session, segment_id: int) -> None:
+    [line, *_] = frequency(session, EVERYBODY, "source").lines
+    lines = [replace(line, value=f"v{number}", label=f"v{number}") for number in range(100_000)]
+    request = SegmentsBy(EVERYBODY, lines, "{value}", at_least=line.contacts)
+    for call in (segments_by.planned, segments_by.segments_from):
+        with pytest.raises(InvalidInput, match="would be 100,000 segments, and at most 1,000 are created at once"):
+            call(session, request)
+
+
 def test_values_that_are_called_like_blanks_or_equal_once_cut_get_a_number(session: Session, segment_id: int) -> None:
     for number, source in enumerate(("None", "x" * 200, "x" * 201)):
         contacts.add(session, {"email": f"more{number}@example.com", "source": source})

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from segtui.database.tables.core_tables import segment_days
+from segtui.database.tables.history_tables import segment_days
 from segtui.errors import InvalidInput
 from segtui.services.company_zone import company_today
 from segtui.services.interrupt import Interrupt

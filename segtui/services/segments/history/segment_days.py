@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, bindparam, case, func, literal, select, true
 
-from segtui.database.tables.core_tables import Id, companies, segment_days, segments
+from segtui.database.tables.core_tables import Id, companies, segments
+from segtui.database.tables.history_tables import segment_days
 from segtui.services import session as sessions
 from segtui.services.company_zone import company_day, stored_zone
 from segtui.services.session import Transaction

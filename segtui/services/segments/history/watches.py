@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from segtui.database.tables.core_tables import companies, segment_days, segment_watches, segments
+from segtui.database.tables.core_tables import companies, segments
+from segtui.database.tables.history_tables import segment_days, segment_watches
 from segtui.domain.text import clean, counted
 from segtui.domain.vocabulary import WATCH_KINDS
 from segtui.domain.watches import KINDS, WATCHED_DAYS
