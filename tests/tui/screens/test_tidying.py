@@ -80,7 +80,7 @@ async def test_a_finding_is_opened_renamed_and_followed(app_on: AppOn, untidy: S
 
 def test_the_question_tells_apart_what_may_be_in_use(untidy: Session) -> None:
     rows = {row.segment.name: row for row in tidying.findings(untidy)}
-    asked = str(tidy_question([rows["Live"], rows["Webinar signups"]], [])._text)  # noqa: SLF001
+    asked = str(tidy_question([rows["Live"], rows["Webinar signups"]], [])._text)
     assert "Archive “Live”.\nArchive “Webinar signups”, though maybe in use: wholly inside “Everybody”." in asked
 
 
