@@ -50,7 +50,7 @@ class Step(ABC):
 class Together(Step):
     """Several changes that one transaction made, in their order.
 
-    `undone` and `redone` are the sentences after an undo and a redo.
+    `undone` and `redone` are the sentences after a complete undo and redo.
     """
 
     steps: Sequence[Step]
@@ -67,7 +67,8 @@ class Together(Step):
         reversals = [self._reversed(tx, step) for step in reversed(self.steps)]
         remarks = [reversal.sentence for reversal in reversals if reversal.is_partial]
         inverse = Together([reversal.inverse for reversal in reversals], undone=self.redone, redone=self.undone)
-        return StepReversal(" ".join((self.undone, *remarks)), inverse, bool(remarks))
+        sentence = f"Done, but not entirely: {' '.join(remarks)}" if remarks else self.undone
+        return StepReversal(sentence, inverse, bool(remarks))
 
     def _reversed(self, tx: "Transaction", step: Step) -> StepReversal:
         try:

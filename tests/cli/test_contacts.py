@@ -166,7 +166,7 @@ def test_an_e_mail_that_several_have_is_answered_with_their_ids(people: Commands
     ran = people.attempt("contacts", "delete", "office@example.com", "--yes")
     assert ran.status == 1
     assert f"6 contacts have the e-mail “office@example.com”: choose one by its id: {ids[0]} (" in ran.err
-    assert f"{ids[4]} (+16025550105) and 1 more." in ran.err
+    assert f"{ids[4]} (+1 602 555 0105) and 1 more." in ran.err
     assert people("contacts", "list", "--json").json["total"] == 9
 
 

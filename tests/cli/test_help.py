@@ -22,6 +22,7 @@ SPECIFIED = {
     "segments archive": "",
     "segments restore": "",
     "segments tidy": "--unused --archive --delete --yes --json",
+    "segments split": "--into --size --by --random --seed --dry-run --yes --json",
     "segments show": "--json",
     "segments by": "--of --campaign --outcome --search --filter --where --view --by --name --live --at-least --rest "
     "--dry-run --yes --json",

@@ -113,10 +113,10 @@ def split(
     yes: bool,
     **given: Any,  # noqa: ANN401  what split_options adds
 ) -> None:
-    """Make segments of the parts of a segment: each contact is in exactly one, the same every time. It stays itself.
+    """Make segments of the parts of a segment: each contact is in exactly one, the same every time.
 
-    The parts are fixed segments, also those of a live segment, called “NAME 1/4” or “NAME – value”. On a terminal it
-    shows them and asks.
+    The segment stays. The parts are fixed segments, also those of a live one, called “NAME 1/4” or “NAME – value”. On a
+    terminal it shows them and asks.
     """
     from segtui.services.segments import segments, splitting
 

@@ -66,10 +66,10 @@ def edit(
 ) -> Campaign:
     """Change a draft or a paused campaign; segments and excluded segments only of a draft. None keeps a value.
 
-    `segment_id` with the `further` ones replaces all segments. A part of a split draft that gets other segments calls
-    all of them. New attempts, delay and voicemail settings of a
-    paused campaign also apply to contacts that were called already (`retrying.reapply_settings`). Raises NotFound,
-    InvalidInput, NameTaken, Conflict.
+    `segment_id` with the `further` ones replaces all segments. A part of a split draft stays a part of those that it
+    keeps; of others it calls all contacts. New attempts, delay and voicemail settings of a paused campaign also apply
+    to contacts that were called already (`retrying.reapply_settings`). Raises NotFound, InvalidInput, NameTaken,
+    Conflict.
     """
     session = campaign_rows.bound(session, campaign_id)
     with session.write() as tx:
@@ -87,7 +87,7 @@ def edit(
         if segment_id is not None and list(dict.fromkeys((segment_id, *further))) != called_ids:
             called = _callable(tx, (segment_id, *further))
             values |= {"segment_id": called[0].id, "segment": called[0].name}
-            if {segment.id for segment in called} != set(called_ids):
+            if not _stays_part(before, called):
                 values |= {"above_contact": None, "to_contact": None}
             campaign_segments.write_further(tx, campaign_id, called[1:])
         _update(tx, campaign_id, values)
@@ -211,6 +211,23 @@ def _callable(tx: Transaction, segment_ids: Sequence[int]) -> list[Segment]:
         if segment.archived:
             raise Conflict(f"The segment “{clean(segment.name)}” is archived: restore it before a campaign calls it.")
     return called
+
+
+def _stays_part(campaign: Campaign, called: Sequence[Segment]) -> bool:
+    """Tell whether a campaign that is to call other segments still calls a part of them.
+
+    Raises InvalidInput (`further`) where a part would keep segments and get others: the range of contact ids that it
+    calls does not fit those, and without it the contacts of the other parts would be called twice.
+    """
+    before = {segment.id for segment in campaign.segments}
+    after = {segment.id for segment in called}
+    if campaign.part != (None, None) and before & after and after - before:
+        raise InvalidInput(
+            f"“{clean(campaign.name)}” calls a part of {campaign.quoted_segments}; the other campaigns of the split"
+            " call the rest. Make a new campaign for further segments.",
+            "further",
+        )
+    return after <= before
 
 
 def _segments_of(campaign: Campaign) -> str:

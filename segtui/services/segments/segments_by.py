@@ -142,13 +142,15 @@ def planned(session: Session, request: SegmentsBy, interrupt: Interrupt | None =
 
 def name_problem(parts: Sequence[PlannedSegment]) -> str:
     """Return the sentence about the names of planned segments that are taken or repeated; blank where none is."""
-    if taken := [part.name for part in parts if part.is_taken]:
+    for_rest = "choose another name for the rest"
+    if taken := [part for part in parts if part.is_taken]:
         are = "is already a segment" if len(taken) == 1 else "are already segments"
-        return f"There {are} {named(taken)}: change the pattern."
-    if repeated := list(dict.fromkeys(part.name for part in parts if part.is_repeated)):
-        has_rest = any(part.is_rest and part.is_repeated for part in parts)
-        instead = "choose another name for the rest" if has_rest else "use {value} in the pattern"
-        return f"Several segments would be called {named(repeated)}: {instead}."
+        instead = for_rest if all(part.is_rest for part in taken) else "change the pattern"
+        return f"There {are} {named([part.name for part in taken])}: {instead}."
+    if repeated := [part for part in parts if part.is_repeated]:
+        instead = for_rest if any(part.is_rest for part in repeated) else "use {value} in the pattern"
+        names = list(dict.fromkeys(part.name for part in repeated))
+        return f"Several segments would be called {named(names)}: {instead}."
     return ""
 
 

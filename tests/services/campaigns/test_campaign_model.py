@@ -235,7 +235,7 @@ class _Run:
 
     def create(self, one: int, other: int) -> None:
         segment, second = self._segment(one), self._segment(other)
-        is_excluded, is_further = second != segment and not other % 2, second != segment and other % 5 == 1
+        is_excluded, is_further = second != segment and not other % 2, second != segment and other % 4 == 1
         left_out, further = (second,) if is_excluded else (), (second,) if is_further else ()
         self.number += 1
         made = campaigns.create(

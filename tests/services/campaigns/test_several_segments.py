@@ -1,5 +1,7 @@
 """Campaigns of several segments: every contact once, each segment guarded, names kept."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import update
 
@@ -84,7 +86,12 @@ def test_an_edit_replaces_all_segments(session: Session) -> None:
     assert (turned.segment_names, turned.part) == ("Fair, Leads", part.part)
     assert campaigns.edit(session, part.id, SettingsInput(), segment_id=second, further=[first, second]) == turned
     alone = campaigns.edit(session, part.id, SettingsInput(), segment_id=first, excluded=[second])
-    assert (alone.segment_names, alone.part) == ("Leads", (None, None))
+    assert (alone.segment_names, alone.part) == ("Leads", part.part)
+    with pytest.raises(InvalidInput, match="calls a part of “Leads”; the other campaigns of the split call the rest"):
+        campaigns.edit(session, part.id, SettingsInput(), segment_id=first, further=[second])
+    other = segments.create(session, "Other").id
+    assert campaigns.edit(session, part.id, SettingsInput(), segment_id=other).part == (None, None)
+    campaigns.edit(session, part.id, SettingsInput(), segment_id=first)
     with pytest.raises(InvalidInput, match="cannot exclude a segment that it calls: “Fair”"):
         campaigns.edit(session, part.id, SettingsInput(), segment_id=first, further=[second])
     archived = segments.create(session, "Old").id
@@ -92,7 +99,7 @@ def test_an_edit_replaces_all_segments(session: Session) -> None:
     with pytest.raises(Conflict, match="“Old” is archived"):
         campaigns.edit(session, part.id, SettingsInput(), segment_id=first, further=[archived])
     edits = audit_queries.find(session, TrailQuery(action="campaign.edit"))
-    assert sorted(entry.detail for entry in edits) == ["segments", "segments, exclude"]
+    assert sorted(entry.detail for entry in edits) == ["segment", "segment", "segments", "segments, exclude"]
     [creation] = audit_queries.find(session, TrailQuery(action="campaign.create"))
     assert creation.detail == "segments Leads, Fair"
     campaigns.pause(session, campaigns.launch(session, part.id).id)
@@ -131,10 +138,11 @@ def test_what_was_edited_since_it_was_reviewed_is_not_launched(session: Session)
     second, more = people(session, "Fair", 2, first=300)
     left_out, _ = people(session, "Left out", 1, first=500)
     made = draft(session, first, excluded=[left_out])
-    for change in ({"segment_id": first, "further": [second]}, {"excluded": []}):
+    changes: tuple[dict[str, Any], ...] = ({"segment_id": first, "further": [second]}, {"excluded": []})
+    for change in changes:
         reviewed = campaigns.get(session, made.id)
         state = tidying.state_of(session)
-        campaigns.edit(session, made.id, SettingsInput(), **change)  # type: ignore[arg-type]  # by name
+        campaigns.edit(session, made.id, SettingsInput(), **change)
         assert tidying.state_of(session) != state
         with pytest.raises(Conflict, match="“Spring” was edited meanwhile: nothing was launched"):
             campaigns.launch(session, made.id, reviewed=reviewed)

@@ -139,7 +139,7 @@ def test_members_that_others_added_stay_and_the_sentence_says_so(session: Sessio
     first, _ = _create(mine, NewSegment("First", members=people[:2]), NewSegment("Second", members=people))
     segments.add_contacts(session, first.id, [people[3]])
     assert _undo(mine) == (
-        "Undone: 2 segments are gone. 2 contacts were taken out of “First” again;"
+        "Done, but not entirely: 2 contacts were taken out of “First” again;"
         " the segment stays: 1 contact was added to it meanwhile."
     )
     assert {name: members for name, (*_, members) in _contents(session).items()} == {"First": [people[3]]}

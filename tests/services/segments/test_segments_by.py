@@ -168,9 +168,13 @@ def test_the_problem_with_the_names_is_said(session: Session, segment_id: int) -
     for options, says in (
         ({"pattern": "Same"}, "Several segments would be called “Same”: use {value} in the pattern."),
         ({"at_least": 2, "rest_name": "source: FAIR"}, "“source: FAIR”: choose another name for the rest."),
+        (
+            {"at_least": 2, "rest_name": "leads"},
+            "There is already a segment “leads”: choose another name for the rest.",
+        ),
         ({"pattern": "Leads", "at_least": 3}, "There is already a segment “Leads”: change the pattern."),
     ):
-        planned = segments_by.planned(session, _request(session, **options))  # type: ignore[arg-type]  # by name
+        planned = segments_by.planned(session, _request(session, **options))
         assert says in segments_by.name_problem(planned)
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Vertical
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
@@ -69,7 +69,7 @@ class RuleRow(FieldRow):
         following.display = False
         yield following
         # The rule needs the whole line above.
-        with Horizontal(id="rule-line") as line:
+        with Vertical(id="rule-line") as line:
             line.styles.margin = (0, 0, 0, self._indent_cells)
             yield PushButton("Build it", key=key_shown(self.app, BuildRule), id="build-rule")
             yield Static("", id="rule-figures", markup=False)

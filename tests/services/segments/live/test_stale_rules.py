@@ -17,6 +17,7 @@ from segtui.services.accounts import companies
 from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.criteria import expressions, facets
+from segtui.services.criteria.frequency import frequency
 from segtui.services.segments import segments, set_operations
 from segtui.services.session import Actor, Session, stored
 from tests.conftest import TwoCompanies
@@ -172,8 +173,12 @@ def test_the_forecast_of_a_campaign_is_of_now(session: Session, clock: Clock) ->
     ids = filled(session, clock)
     planned = draft(session, ids["Fixed"], excluded=[ids["Week"]])
     of_week = draft(session, ids["Week"], name="Of the week")
+    of_both = draft(session, ids["Week"], name="Of both", further=[ids["Fixed"], ids["Today"]])
     with unwritable(session):
         clock(NOON + timedelta(days=40))
+        assert campaigns.forecast(session, of_both.id).total == 3
+        table = frequency(session, ContactQuery(ids["Week"], other_segments=(ids["Fixed"],)), "segment")
+        assert {line.value: line.contacts for line in table.lines} == {"Fixed": 3, "Old": 3, "Nested": 3, "Fair": 1}
         assert campaigns.forecast(session, planned.id).callable == 3
         assert campaigns.forecast(session, of_week.id).callable == 0
 
