@@ -41,7 +41,7 @@ async def test_marked_segments_are_tidied_after_one_question(app_on: AppOn, unti
             "left as is",
         )
         await person.press("n")
-        await person.see("5 segments, 5 marked")
+        await person.see("5 segments, 5 selected")
         await person.press("T", "y")
         await person.hear("1 segment was archived, 1 was merged, 1 was deleted. Their contacts were kept.")
         # What another one is merged into is not archived in the same step.
