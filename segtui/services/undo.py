@@ -107,25 +107,30 @@ class UndoStack:
                 own.is_refused = own.is_refused or own.is_undone
             self._shared.add(change)
 
-    def undo_last(self, session: "Session", *, confirmed: bool = False) -> str:
+    def undo_last(self, session: "Session", *, confirmed: bool = False, seen: Change | None = None) -> str:
         """Undo the last change of this screen and return a sentence about it.
+
+        `seen` is the change that the user saw as the last one: where it is another one by now, nothing is undone.
 
         Raises ConsentNeeded where that would let contacts be called again and is not `confirmed`, Conflict where it can
         no longer be undone (the next undo goes on to the change before it), NotFound where there is nothing to undo,
         and DatabaseError where it may be tried again.
         """
-        return self._reverse(session, confirmed=confirmed, redo=False)
+        return self._reverse(session, confirmed=confirmed, redo=False, seen=seen)
 
-    def redo_last(self, session: "Session", *, confirmed: bool = False) -> str:
+    def redo_last(self, session: "Session", *, confirmed: bool = False, seen: Change | None = None) -> str:
         """Redo the last undone change of this screen. Raises the same as `undo_last`."""
-        return self._reverse(session, confirmed=confirmed, redo=True)
+        return self._reverse(session, confirmed=confirmed, redo=True, seen=seen)
 
-    def _reverse(self, session: "Session", *, confirmed: bool, redo: bool) -> str:
+    def _reverse(self, session: "Session", *, confirmed: bool, redo: bool, seen: Change | None) -> str:
         with self._shared.reversing:
             change = self.next_redo if redo else self.last
             if change is None:
                 nothing = "redo: nothing was undone" if redo else "undo: nothing was changed"
                 raise NotFound(f"There is nothing to {nothing} on this screen yet.")
+            if seen is not None and change is not seen:
+                done = "redone" if redo else "undone"
+                raise Conflict(f"Nothing was {done}: something else was done on that screen meanwhile. Look again.")
             try:
                 acting = replace(session, may_release=confirmed, history=self, reversal="redo" if redo else "undo")
                 reversal = _call(change, acting, redo=redo)

@@ -461,6 +461,23 @@ def test_two_undos_at_once_undo_two_changes(mine: Session, session: Session) -> 
     assert [each.name for each in segments.find(session, segments.SegmentQuery())] == ["A"]
 
 
+def test_only_the_change_that_was_seen_is_undone(mine: Session, session: Session) -> None:
+    stack = mine.history
+    assert stack is not None
+    segments.create(mine, "A")
+    seen = stack.last
+    segments.create(mine, "B")
+    with pytest.raises(Conflict, match="something else was done on that screen meanwhile"):
+        stack.undo_last(mine, seen=seen)
+    stack.undo_last(mine, seen=stack.last)
+    stack.undo_last(mine, seen=seen)
+    assert segments.find(session, segments.SegmentQuery()) == []
+    with pytest.raises(Conflict, match="Nothing was redone"):
+        stack.redo_last(mine, seen=next(change for change in stack.every if change is not stack.next_redo))
+    stack.redo_last(mine, seen=seen)
+    assert [segment.name for segment in segments.find(session, segments.SegmentQuery())] == ["A"]
+
+
 def test_every_undo_leaves_an_entry_in_the_audit(mine: Session, session: Session) -> None:
     ids = _people(session, 2)
     segment = segments.create(mine, "Leads")

@@ -23,9 +23,9 @@ from segtui.tui.widgets.forms.push_button import PushButton
 
 @dataclass(frozen=True, slots=True)
 class ChosenReversal:
-    """The screen whose last change is to be undone, or redone."""
+    """The change that is to be undone, or redone: the last one of its screen."""
 
-    screen: str
+    change: Change
     redo: bool
 
 
@@ -113,7 +113,7 @@ class ChangesView(ResizeFix, ModalScreen[ChosenReversal | None]):
         if refusal := self._refusal(change, redo=redo):
             self.app.notify(clean(refusal), severity="warning", timeout=10, markup=False)
         else:
-            self.dismiss(ChosenReversal(change.screen, redo))
+            self.dismiss(ChosenReversal(change, redo))
 
     def on_push_button_pressed(self, event: PushButton.Pressed) -> None:
         """Do what the button says."""
