@@ -415,6 +415,14 @@ def test_a_value_that_gets_too_long_leaves_its_contact_as_it_is(mine: Session) -
     assert contacts.get(mine, people[1]).address == "bb"
 
 
+def test_a_part_of_a_field_that_is_blank_everywhere_is_replaced_beside_others(mine: Session) -> None:
+    people = _people(mine, 2)
+    before = _all(mine)
+    assert bulk_edit.edit(mine, people, {"status": "NEW"}, [Replacement("state", "A", "B")]) == 2
+    _undo(mine)
+    assert _all(mine) == before
+
+
 @pytest.mark.parametrize("values", [{"city": "Mesa"}, {"last_name": "Lee"}, {"email": "all@example.com"}])
 def test_an_edit_is_exactly_as_previewed(mine: Session, session: Session, values: dict[str, str]) -> None:
     people = _people(mine, 4)
