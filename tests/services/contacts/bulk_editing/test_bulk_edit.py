@@ -79,7 +79,7 @@ def test_fields_are_set_and_cleared_and_found_by_their_new_values(mine: Session)
     assert _all(mine) == before
     assert _ids(mine, "phoenix") == people
     assert mine.history is not None
-    assert mine.history.redo_last(mine) == "3 contacts have the old values again."
+    assert mine.history.redo_last(mine) == "3 contacts have the new values again."
     assert contacts.get(mine, people[0]).custom_fields == {"Plan": "pro"}
 
 
