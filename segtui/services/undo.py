@@ -49,7 +49,7 @@ class Change:
     size: int = 0
     screen: str = ""
     """The key of the screen where it was made: undo and redo go by screen."""
-    place: str = ""
+    screen_title: str = ""
     """The name of that screen."""
     is_undone: bool = False
     refusal: str = ""
@@ -67,17 +67,17 @@ class Change:
 class UndoStack:
     """The changes of a session that were made on one screen. Any thread may use it.
 
-    `on_screen` returns the stack of another screen of the same session. `place` is the name of the screen for people.
+    `on_screen` returns the stack of another screen of the same session. `screen_title` names the screen for people.
     """
 
-    def __init__(self, screen: str = "", shared: "_Shared | None" = None, place: str = "") -> None:
+    def __init__(self, screen: str = "", shared: "_Shared | None" = None, screen_title: str = "") -> None:
         self.screen = screen
-        self.place = place
+        self.screen_title = screen_title
         self._shared = shared or _Shared()
 
-    def on_screen(self, screen: str, place: str = "") -> "UndoStack":
+    def on_screen(self, screen: str, screen_title: str = "") -> "UndoStack":
         """Return the stack of a screen in the same session."""
-        return self if screen == self.screen else UndoStack(screen, self._shared, place)
+        return self if screen == self.screen else UndoStack(screen, self._shared, screen_title)
 
     @property
     def last(self) -> Change | None:
@@ -101,7 +101,7 @@ class UndoStack:
 
     def record(self, change: Change) -> None:
         """Push a committed change. It clears the redo of this screen."""
-        change.screen, change.place = self.screen, self.place
+        change.screen, change.screen_title = self.screen, self.screen_title
         with self._shared.lock:
             for own in self._own():
                 own.is_refused = own.is_refused or own.is_undone

@@ -327,8 +327,8 @@ def _names(tx: Transaction, request: SegmentsBy) -> list[str]:
         raise InvalidInput("The segments need a name pattern, such as “{segment} – {value}”.", "pattern")
     for placeholder in _PLACEHOLDER.findall(pattern):
         if placeholder not in _PLACEHOLDERS:
-            known = ", ".join(f"{{{name}}}" for name in _PLACEHOLDERS)
-            raise InvalidInput(f"A name pattern may contain {known}, not {{{clean(placeholder)}}}.", "pattern")
+            placeholders = ", ".join(f"{{{name}}}" for name in _PLACEHOLDERS)
+            raise InvalidInput(f"A name pattern may contain {placeholders}, not {{{clean(placeholder)}}}.", "pattern")
     list_name = _list_name(tx, request.query)
 
     def name(line: Line) -> str:

@@ -131,8 +131,9 @@ def edit(
             _make(tx, inside, edits, change, previewed)
             if edits.mark is not None:
                 marked = inside & ~tx.backend.id_in(contacts.c.id, refused) if refused else inside
-                change.marks = bulk.mark(tx, marked, do_not_call=edits.mark, time=change.values.at, named_=names)
-                changed = (inside, contacts.c.updated_at == change.values.at)
+                time = change.values.changed_at
+                change.marks = bulk.mark(tx, marked, do_not_call=edits.mark, time=time, named_=names)
+                changed = (inside, contacts.c.updated_at == time)
                 change.count = int(tx.execute(select(func.count()).select_from(contacts).where(*changed)).scalar_one())
         if change.count or (change.marks and len(change.marks.entries)):
             search_index.after_change(tx)
@@ -158,7 +159,7 @@ def _make(
         if assignment is not None:
             change.values.assign(tx, assignment, edits.values)
         elif edits.texts or edits.custom:
-            change.values.write(tx, _batches(tx, inside, edits, refused, change.values.at))
+            change.values.write(tx, _batches(tx, inside, edits, refused, change.values.changed_at))
     change.count = change.values.count
 
 

@@ -68,8 +68,8 @@ class ChangesView(ResizeFix, ModalScreen[ChosenReversal | None]):
 
     def _option(self, change: Change) -> Option:
         here = " (this screen)" if change.screen == self._history.screen else ""
-        place = f"{clean(change.place)}{here}" if change.place else here.strip(" ()").capitalize()
-        head = "  ".join(filter(None, (self._shown_time(change.at), place, self._state(change))))
+        location = f"{clean(change.screen_title)}{here}" if change.screen_title else here.strip(" ()").capitalize()
+        head = "  ".join(filter(None, (self._shown_time(change.at), location, self._state(change))))
         return Option(Content.assemble((head, "$foreground-muted"), f"\n  {clean(change.sentence)}"))
 
     def _state(self, change: Change) -> str:
