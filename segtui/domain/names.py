@@ -44,7 +44,7 @@ def named(names: Sequence[str], limit: int = 3) -> str:
 
 
 def shortened_name(name: str, end: str) -> str:
-    """Return a name with an ending, of which the name is cut where both are too long."""
+    """Return a name with an ending; the name is cut where both together are too long."""
     return name[: NAME_LENGTH - len(end)].rstrip() + end
 
 

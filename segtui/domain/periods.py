@@ -13,7 +13,7 @@ _MOST_DAYS: Final[Mapping[Period, int]] = {"day": 31, "week": 183, "month": 1_09
 
 
 def best_period(first: date, last: date) -> Period:
-    """Return the period in which the days from `first` to `last` are few enough lines to read."""
+    """Return the shortest period that groups the days from `first` to `last` into few enough lines to read."""
     days = (last - first).days + 1
     return next((period for period, most in _MOST_DAYS.items() if days <= most), "year")
 

@@ -116,7 +116,7 @@ def searched_digits(e164: str) -> tuple[str, str]:
 
 
 def grouped(e164: str) -> str:
-    """Return a number in the groups in which it is read aloud, with blanks between them: `+1 602 555 0199`.
+    """Return a number in groups for reading aloud, with blanks between them: `+1 602 555 0199`.
 
     The groups are those of libphonenumber's international format. A text that it does not group without a change of
     the digits is returned as it is.

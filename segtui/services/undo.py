@@ -49,7 +49,7 @@ class Change:
     size: int = 0
     screen: str = ""
     """The key of the screen where it was made: undo and redo go by screen."""
-    place: str = ""
+    screen_title: str = ""
     """The name of that screen."""
     is_undone: bool = False
     refusal: str = ""
@@ -67,17 +67,17 @@ class Change:
 class UndoStack:
     """The changes of a session that were made on one screen. Any thread may use it.
 
-    `on_screen` returns the stack of another screen of the same session. `place` is the name of the screen for people.
+    `on_screen` returns the stack of another screen of the same session. `screen_title` names the screen for people.
     """
 
-    def __init__(self, screen: str = "", shared: "_Shared | None" = None, place: str = "") -> None:
+    def __init__(self, screen: str = "", shared: "_Shared | None" = None, screen_title: str = "") -> None:
         self.screen = screen
-        self.place = place
+        self.screen_title = screen_title
         self._shared = shared or _Shared()
 
-    def on_screen(self, screen: str, place: str = "") -> "UndoStack":
+    def on_screen(self, screen: str, screen_title: str = "") -> "UndoStack":
         """Return the stack of a screen in the same session."""
-        return self if screen == self.screen else UndoStack(screen, self._shared, place)
+        return self if screen == self.screen else UndoStack(screen, self._shared, screen_title)
 
     @property
     def last(self) -> Change | None:
@@ -101,31 +101,36 @@ class UndoStack:
 
     def record(self, change: Change) -> None:
         """Push a committed change. It clears the redo of this screen."""
-        change.screen, change.place = self.screen, self.place
+        change.screen, change.screen_title = self.screen, self.screen_title
         with self._shared.lock:
             for own in self._own():
                 own.is_refused = own.is_refused or own.is_undone
             self._shared.add(change)
 
-    def undo_last(self, session: "Session", *, confirmed: bool = False) -> str:
+    def undo_last(self, session: "Session", *, confirmed: bool = False, seen: Change | None = None) -> str:
         """Undo the last change of this screen and return a sentence about it.
+
+        `seen` is the change that the user saw as the last one: where it is another one by now, nothing is undone.
 
         Raises ConsentNeeded where that would let contacts be called again and is not `confirmed`, Conflict where it can
         no longer be undone (the next undo goes on to the change before it), NotFound where there is nothing to undo,
         and DatabaseError where it may be tried again.
         """
-        return self._reverse(session, confirmed=confirmed, redo=False)
+        return self._reverse(session, confirmed=confirmed, redo=False, seen=seen)
 
-    def redo_last(self, session: "Session", *, confirmed: bool = False) -> str:
+    def redo_last(self, session: "Session", *, confirmed: bool = False, seen: Change | None = None) -> str:
         """Redo the last undone change of this screen. Raises the same as `undo_last`."""
-        return self._reverse(session, confirmed=confirmed, redo=True)
+        return self._reverse(session, confirmed=confirmed, redo=True, seen=seen)
 
-    def _reverse(self, session: "Session", *, confirmed: bool, redo: bool) -> str:
+    def _reverse(self, session: "Session", *, confirmed: bool, redo: bool, seen: Change | None) -> str:
         with self._shared.reversing:
             change = self.next_redo if redo else self.last
             if change is None:
                 nothing = "redo: nothing was undone" if redo else "undo: nothing was changed"
                 raise NotFound(f"There is nothing to {nothing} on this screen yet.")
+            if seen is not None and change is not seen:
+                done = "redone" if redo else "undone"
+                raise Conflict(f"Nothing was {done}: something else was done on that screen meanwhile. Look again.")
             try:
                 acting = replace(session, may_release=confirmed, history=self, reversal="redo" if redo else "undo")
                 reversal = _call(change, acting, redo=redo)

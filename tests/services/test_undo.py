@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from segtui.database.tables.core_tables import audit
 from segtui.domain.criteria.tree import Comparison
+from segtui.domain.phones import grouped
 from segtui.domain.vocabulary import Role
 from segtui.errors import Conflict, ConsentNeeded, DatabaseBusy, NameTaken, NotAllowed, NotFound
 from segtui.services import imports, undo
@@ -329,7 +330,8 @@ def test_who_came_on_the_list_meanwhile_is_marked_by_it(mine: Session, session: 
     contacts.edit(mine, ann.id, {"phone": ""})
     contacts.edit(mine, bo.id, {"do_not_call": "yes"})
     _import(session, f"phone\n{ANN}\n{BO}\n", segment=None, do_not_call=True)
-    assert _undo(mine).endswith(f"{BO} stays marked: {BO} is on the do-not-call list.")
+    shown = grouped(BO)
+    assert _undo(mine).endswith(f"{shown} stays marked: {shown} is on the do-not-call list.")
     _undo(mine)
     assert [contacts.get(session, each.id).do_not_call_by for each in (ann, bo)] == ["list", "list"]
 
@@ -459,6 +461,23 @@ def test_two_undos_at_once_undo_two_changes(mine: Session, session: Session) -> 
     for thread in threads:
         thread.join()
     assert [each.name for each in segments.find(session, segments.SegmentQuery())] == ["A"]
+
+
+def test_only_the_change_that_was_seen_is_undone(mine: Session, session: Session) -> None:
+    stack = mine.history
+    assert stack is not None
+    segments.create(mine, "A")
+    seen = stack.last
+    segments.create(mine, "B")
+    with pytest.raises(Conflict, match="something else was done on that screen meanwhile"):
+        stack.undo_last(mine, seen=seen)
+    stack.undo_last(mine, seen=stack.last)
+    stack.undo_last(mine, seen=seen)
+    assert segments.find(session, segments.SegmentQuery()) == []
+    with pytest.raises(Conflict, match="Nothing was redone"):
+        stack.redo_last(mine, seen=next(change for change in stack.every if change is not stack.next_redo))
+    stack.redo_last(mine, seen=seen)
+    assert [segment.name for segment in segments.find(session, segments.SegmentQuery())] == ["A"]
 
 
 def test_every_undo_leaves_an_entry_in_the_audit(mine: Session, session: Session) -> None:

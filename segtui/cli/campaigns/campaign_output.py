@@ -73,7 +73,7 @@ def overview_json(progress: "Progress", assumed: "AssumedZones") -> dict[str, ob
 
 
 def _segments_json(campaign: "Campaign") -> list[dict[str, object]]:
-    """Return the segments that a campaign calls, of which `segment` is the first."""
+    """Return the segments that a campaign calls; `segment` is the first of them."""
     return [{"id": segment.id, "name": segment.name} for segment in campaign.segments]
 
 

@@ -38,7 +38,7 @@ def split(
     *,
     dry_run: bool,
     yes: bool,
-    **given: Any,  # noqa: ANN401  what split_options adds
+    **options: Any,  # noqa: ANN401  those of split_options
 ) -> None:
     """Replace a draft by drafts named after it, each with a part of its contacts: each contact is in exactly one.
 
@@ -48,7 +48,7 @@ def split(
     from segtui.services import campaigns as service
     from segtui.services.campaigns import splitting
 
-    way = way_of("parts", **given)
+    way = way_of("parts", **options)
     with invocation.session() as session, as_usage(*SPLIT_FIELDS):
         campaign = service.by_name(session, name)
         way = with_field(session, way, in_segment=len(campaign.segments) == 1)

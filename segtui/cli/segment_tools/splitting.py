@@ -51,8 +51,8 @@ def way_of(
     from segtui.services.segments.partition import SplitWay
 
     options = {f"--{into_option}": into, "--size": size, "--by": by, "--random": random}
-    given = [option for option, value in options.items() if value is not None]
-    if len(given) != 1:
+    named_options = [option for option, value in options.items() if value is not None]
+    if len(named_options) != 1:
         raise click.UsageError(f"Say how to split it, in one way: {', '.join(options)}.")
     if seed is not None and random is None:
         raise click.UsageError("--seed goes with --random.")
@@ -111,7 +111,7 @@ def split(
     *,
     dry_run: bool,
     yes: bool,
-    **given: Any,  # noqa: ANN401  what split_options adds
+    **options: Any,  # noqa: ANN401  those of split_options
 ) -> None:
     """Make segments of the parts of a segment: each contact is in exactly one, the same every time.
 
@@ -120,7 +120,7 @@ def split(
     """
     from segtui.services.segments import segments, splitting
 
-    way = way_of("into", **given)
+    way = way_of("into", **options)
     with invocation.session() as session, as_usage(*SPLIT_FIELDS):
         segment = segments.by_name(session, name)
         way = with_field(session, way, in_segment=True)

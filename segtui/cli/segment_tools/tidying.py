@@ -36,7 +36,9 @@ DUE: Final = 3
     help="Days without a launch, an export or an import after which a segment counts as unused.",
 )
 @click.option("--archive", is_flag=True, help="Archive the segments that are empty, unused or a twin of another one.")
-@click.option("--delete", is_flag=True, help="Delete the segments that are empty or were archived a year ago.")
+@click.option(
+    "--delete", is_flag=True, help="Delete the segments that are empty and not in use, or were archived a year ago."
+)
 @yes_option
 @pass_invocation
 def tidy(invocation: Invocation, *, unused: int, archive: bool, delete: bool, yes: bool) -> int:
@@ -48,8 +50,8 @@ def tidy(invocation: Invocation, *, unused: int, archive: bool, delete: bool, ye
 
     --archive acts on the segments that are empty or unused, and of fixed segments with the same members on all but one.
     It leaves those that are only inside another one, that nobody can be called of, that are large, or whose name was
-    generated. --delete acts on fixed segments without contacts, and on those archived a year ago; contacts are kept.
-    It asks first, or needs --yes. Either does all of it or nothing, prints what it did, and ends with 0.
+    generated. --delete acts on fixed segments that are empty and not in use, and on those archived a year ago; contacts
+    are kept. It asks first, or needs --yes. Either does all of it or nothing, prints what it did, and ends with 0.
     """
     if archive and delete:
         raise click.UsageError("--archive and --delete are two decisions: give one of them.")

@@ -25,8 +25,8 @@ from segtui.services.session import Session, Transaction, stored
 
 MAX_LINES: Final = 20_000
 """Lines of a table on the screen; of more, the most frequent values."""
-# Times are grouped in the database by slots, in microseconds, of which each lies within one day: midnight is on a
-# quarter of an hour in every zone of our time, and on a second in every zone of any time.
+# Lengths in microseconds of the slots by which the database groups times. A slot must lie within one day: in every
+# present time zone midnight is on a quarter of an hour; in historical ones, on a second.
 _SLOT: Final = 900_000_000
 _SHORT_SLOT: Final = 1_000_000
 

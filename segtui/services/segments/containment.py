@@ -23,14 +23,14 @@ Pair = tuple[int, int]
 
 
 class Members(NamedTuple):
-    """The number of members of a segment, and the hash of them, which is the same for the same members."""
+    """The number of members of a segment, and their hash, which is equal for equal members."""
 
     number: int
     members_hash: int
 
 
 def equal_segments(tx: Transaction, members: Mapping[int, Members]) -> list[list[int]]:
-    """Return groups of segments that have the same members, which are some. `members` is by segment id.
+    """Return groups of segments that have the same members. `members` is by segment id; empty segments are in no group.
 
     The ids of each group are in ascending order. Raises Cancelled.
     """
@@ -71,7 +71,7 @@ def containing_segments(tx: Transaction, counts: Mapping[int, int], total: int) 
     size = 1
     while candidates:
         pairs = [(key, other) for key, others in candidates.items() for other in islice(others, size)]
-        # A segment of all contacts holds everybody: there is nothing to compare.
+        # A segment of all contacts holds every other one: there is nothing to compare.
         same = set(_verified(tx, [pair for pair in pairs if pair[1] != everybody]))
         for key, other in pairs:
             if key not in inside and (other == everybody or (key, other) in same):
@@ -83,7 +83,7 @@ def containing_segments(tx: Transaction, counts: Mapping[int, int], total: int) 
 
 
 def holds_all(tx: Transaction, segment_id: int, other_id: int) -> bool:
-    """Tell whether another segment holds every member of a segment."""
+    """Return True where another segment holds every member of a segment."""
     return bool(list(_verified(tx, [(segment_id, other_id)])))
 
 
@@ -94,7 +94,7 @@ def _larger(counts: Mapping[int, int], segment_id: int, others: Iterable[int]) -
 
 
 def _holders(tx: Transaction, segment_ids: set[int]) -> dict[int, list[int]]:
-    """Return the segments that hold the rarest of three members of each segment, as far as others do."""
+    """Return the segments that hold the rarest of three members of a segment, where others hold it too."""
     samples = _samples(tx)
     contact_ids = {contact_id for key in segment_ids & samples.keys() for contact_id in samples[key]}
     segments_of = {row[0]: row[1] for row in tx.execute(_counted(tx, sorted(contact_ids)))}

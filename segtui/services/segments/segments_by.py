@@ -206,11 +206,6 @@ class _Plan:
                 f"No value has at least {at_least}: take fewer, or name a segment for the rest.", "at_least"
             )
         if len(planned_) > segment_batches.MAX_SEGMENTS:
-            most = f"at most {segment_batches.MAX_SEGMENTS:,} are created at once"
-            raise InvalidInput(
-                f"That would be {len(planned_):,} segments, and {most}: take values with more contacts.", "at_least"
-            )
-        if len(planned_) > segment_batches.MAX_SEGMENTS:
             most = f"{segment_batches.MAX_SEGMENTS:,}"
             at_least = "raise “at least”, or mark fewer values"
             raise InvalidInput(
@@ -332,8 +327,8 @@ def _names(tx: Transaction, request: SegmentsBy) -> list[str]:
         raise InvalidInput("The segments need a name pattern, such as “{segment} – {value}”.", "pattern")
     for placeholder in _PLACEHOLDER.findall(pattern):
         if placeholder not in _PLACEHOLDERS:
-            known = ", ".join(f"{{{name}}}" for name in _PLACEHOLDERS)
-            raise InvalidInput(f"A name pattern may contain {known}, not {{{clean(placeholder)}}}.", "pattern")
+            placeholders = ", ".join(f"{{{name}}}" for name in _PLACEHOLDERS)
+            raise InvalidInput(f"A name pattern may contain {placeholders}, not {{{clean(placeholder)}}}.", "pattern")
     list_name = _list_name(tx, request.query)
 
     def name(line: Line) -> str:

@@ -8,9 +8,9 @@ from itertools import combinations
 from typing import Final
 
 _WINDOW: Final = 1 << 22
-"""Ids of one mask at most, so that it takes half a megabyte."""
+"""Maximum number of ids in one mask, which then takes half a megabyte."""
 _SPARSE: Final = 32
-"""Possible ids for each actual one from which ids are numbered anew before they become bits."""
+"""Ratio of the span of ids to their number, above which they are numbered anew before they become bits."""
 _ZERO, _ONE = b"01"
 
 

@@ -23,9 +23,9 @@ from segtui.services.segments.segment_rows import Segment
 from segtui.services.session import Session, Transaction
 
 MAX_SEGMENTS: Final = 20
-"""Segments that are compared with each other at most."""
+"""Maximum number of segments that are compared with each other."""
 _MAX_NAMES: Final = 3
-"""Names in a list of a title, beyond which the others are counted."""
+"""Names in the list of a title; of more, the first is named and the others are counted."""
 Operation = Literal["union", "intersect", "subtract"]
 LineKind = Literal["segment", "union", "intersection", "overlap", "only", "difference"]
 
@@ -96,7 +96,7 @@ class SetLine:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """The exact overlaps of segments at one moment. The order is that in which the segments were given."""
+    """The exact overlaps of segments at one moment. They are in the order of the ids that were compared."""
 
     names: Mapping[int, str]
     """The names of the segments by their ids."""

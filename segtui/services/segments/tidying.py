@@ -84,10 +84,14 @@ class Finding:
 
     @property
     def is_idle(self) -> bool:
-        """True where nothing is missed once it is archived: it is empty, unused, or a fixed twin of another one."""
+        """True where nothing is missed once it is archived: it is empty, unused, or a twin of another one.
+
+        Both twins are fixed: a live one has the same contacts by chance, and others tomorrow.
+        """
         kinds = {reason.kind for reason in self.reasons}
+        are_fixed = self.into is not None and not self.into.live and not self.segment.live
         return not self.segment.archived and (
-            not kinds.isdisjoint(("empty", "unused")) or ("same" in kinds and not self.segment.live)
+            not kinds.isdisjoint(("empty", "unused")) or ("same" in kinds and are_fixed)
         )
 
 
@@ -138,9 +142,10 @@ def _findings_in(tx: Transaction, unused_days: int) -> list[Finding]:
         is_needed = row.id in for_deletion
         if kinds := _reasons(row, others, named, time, None if is_needed else unused_days):
             reasons[row.id] = tuple(kinds)
+    used = {row.id for row in rows if row.used_at is not None and time - row.used_at < unused_days * _DAY}
     by_id = _segments(tx, [*reasons, *(others.twins[key] for key in reasons if key in others.twins)])
     listed = [
-        _finding(by_id, reasons[key], key, others, for_archiving.get(key), for_deletion.get(key))
+        _finding(by_id, reasons[key], key, others, for_archiving.get(key), for_deletion.get(key), is_used=key in used)
         for key in reasons
         if key in by_id
     ]
@@ -216,11 +221,13 @@ def _finding(
     others: _Others,
     archiving: Hold | None,
     deletion: Hold | None,
+    *,
+    is_used: bool,
 ) -> Finding:
     segment = by_id[segment_id]
     actions = [_ACTIONS[reason.kind] for reason in reasons]
-    if actions[0] == "delete" and not segment.archived and (segment.live or deletion is not None):
-        # Its rule would be lost, or a draft leaves out its contacts: archiving is enough.
+    if actions[0] == "delete" and not segment.archived and (segment.live or deletion is not None or is_used):
+        # Its rule would be lost, a draft leaves out its contacts, or it is filled again soon: archiving is enough.
         actions[0] = "archive"
     hold = deletion if segment.archived else archiving
     if actions[0] in _HARMLESS or hold is None:

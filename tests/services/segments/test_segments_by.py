@@ -178,15 +178,6 @@ def test_the_problem_with_the_names_is_said(session: Session, segment_id: int) -
         assert says in segments_by.name_problem(planned)
 
 
-def test_too_many_are_refused_before_their_names_are_looked_up(session: Session, segment_id: int) -> None:
-    [line, *_] = frequency(session, EVERYBODY, "source").lines
-    lines = [replace(line, value=f"v{number}", label=f"v{number}") for number in range(100_000)]
-    request = SegmentsBy(EVERYBODY, lines, "{value}", at_least=line.contacts)
-    for call in (segments_by.planned, segments_by.segments_from):
-        with pytest.raises(InvalidInput, match="would be 100,000 segments, and at most 1,000 are created at once"):
-            call(session, request)
-
-
 def test_values_that_are_called_like_blanks_or_equal_once_cut_get_a_number(session: Session, segment_id: int) -> None:
     for number, source in enumerate(("None", "x" * 200, "x" * 201)):
         contacts.add(session, {"email": f"more{number}@example.com", "source": source})

@@ -97,7 +97,7 @@ async def test_deleting_many_wants_their_number_typed(app_on: AppOn, filled: Ses
 async def test_leaving_that_question_deletes_nobody(app_on: AppOn, filled: Session) -> None:
     async with looking_at_all(app_on(filled)) as person:
         await person.press("asterisk", "d", "escape")
-        await person.see("3 contacts, 3 marked")
+        await person.see("3 contacts, 3 selected")
     assert contacts.total(filled) == 3
 
 

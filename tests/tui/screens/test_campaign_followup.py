@@ -61,7 +61,7 @@ async def test_who_was_not_reached_is_added_to_a_new_segment_and_taken_out_by_an
         await person.press("enter")
         await person.see("3 of 6")
         await person.press("asterisk")
-        await person.see("3 marked")
+        await person.see("3 selected")
         await person.press("plus")
         # Who was deleted since is not added.
         await person.see("Add 2 contacts to a segment", "Again  1 contact")
@@ -81,7 +81,7 @@ async def test_marked_rows_go_into_a_segment_that_exists_but_for_those_that_are_
     async with at(app_on(session), (80, 24)) as person:
         await _open(person)
         await person.press("down", "space", "space", "space")
-        await person.see("3 marked")
+        await person.see("3 selected")
         await person.press("plus")
         await person.see("Add 3 contacts to a segment")
         await person.type("again")
@@ -119,7 +119,7 @@ async def test_all_but_some_that_a_search_finds_are_marked_do_not_call(app_on: A
     async with at(app_on(session), (160, 48)) as person:
         await _open(person)
         await person.press("asterisk", "space")
-        await person.see("5 marked")
+        await person.see("5 selected")
         await person.press("exclamation_mark")
         await person.see("4 contacts: 0 must not be called, 4 have no mark.", "Mark 4")
         await person.press("y")
@@ -165,7 +165,7 @@ async def test_a_viewer_marks_to_copy_and_changes_nothing(app_on: AppOn, session
         await person.see("Campaigns > Spring", "space Mark")
         await person.see_no("To segment", "Do not call")
         await person.press("asterisk", "plus", "exclamation_mark")
-        await person.see("6 marked")
+        await person.see("6 selected")
         await person.see_no("to a segment", "No campaign calls")
     assert _names(session, "Again") == ["Cyd"]
 

@@ -46,7 +46,7 @@ async def test_marked_segments_are_compared_and_the_marks_stay(app_on: AppOn, gr
             "Segments > Compare 3", "17 lines", "4 contacts in “Called”, “Newsletter” or “Webinar signups”"
         )
         await person.press("escape")
-        await person.see("3 segments, 3 marked")
+        await person.see("3 segments, 3 selected")
         await person.press("space", "equals_sign")
         await person.see("Segments > Compare 2", "6 lines")
 

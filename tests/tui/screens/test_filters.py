@@ -147,7 +147,7 @@ async def test_all_that_were_marked_are_those_on_the_screen_while_another_result
 
     async with filtering(app_on(filled)) as person:
         await person.press("asterisk")
-        await person.see("1 marked")
+        await person.see("1 selected")
         monkeypatch.setattr(contact_query, "first", first_later)
         await person.pilot.press("backspace", "exclamation_mark")
         await person.see("Ada Lovelace", "Mark")

@@ -91,7 +91,7 @@ async def test_marked_lines_become_segments_with_one_undo(app_on: AppOn, filled:
     segments.create(filled, "Webinar signups – NEW")
     async with counting_status(app_on(filled), ("G", "k", "enter")) as person:
         await person.press("asterisk")
-        await person.see("3 marked")
+        await person.see("3 selected")
         await person.press("plus")
         await person.see("Create segments of 3 values of Status", "{segment} – {value}", "a segment has this name")
         await person.press("enter")

@@ -74,11 +74,11 @@ async def test_an_open_segment_follows_its_contacts_and_its_name(
 ) -> None:
     async with at(app_on(filled)) as person:
         await person.press("G", "enter", "down", "space")
-        await person.see("► Zoë Müller", "1 marked")
+        await person.see("► Zoë Müller", "1 selected")
         await follows(person, polls)
         segment = segments.by_name(somebody, "Webinar signups")
         contacts.add(somebody, {"phone": "+16025550177", "first_name": "Abe"}, segment.id)
-        await person.see("Abe", "► Zoë Müller", "4 contacts, 1 marked", "4 contacts, 3 can be called   test")
+        await person.see("Abe", "► Zoë Müller", "4 contacts, 1 selected", "4 contacts, 3 can be called   test")
         segments.edit(somebody, segment.id, name="Renamed", description="By somebody")
         await person.see("Segments > Renamed", "By somebody")
         segments.archive(somebody, segment.id)

@@ -52,9 +52,9 @@ def marked(session: Session) -> list[str]:
 async def test_what_is_marked_is_counted_and_marks_go_the_way_they_came(app_on: AppOn, filled: Session) -> None:
     async with looking_into(app_on(filled)) as person:
         await person.press("space", "space")
-        await person.see("3 contacts, 2 marked")
+        await person.see("3 contacts, 2 selected")
         await person.press("asterisk")
-        await person.see("3 contacts, 3 marked")
+        await person.see("3 contacts, 3 selected")
         await person.press("asterisk")
         await person.see_no("selected")
 
@@ -81,7 +81,7 @@ async def test_one_contact_is_called_by_its_name(app_on: AppOn, filled: Session)
         await person.see("Remove Ada Lovelace from “Webinar signups”?")
         # The cursor goes on from a marked row: it is the marked one that is meant.
         await person.press("n", "space")
-        await person.see("► Finn", "1 marked")
+        await person.see("► Finn", "1 selected")
         await person.press("d")
         await person.see("Remove Ada Lovelace from “Webinar signups”?")
         await person.press("y")
@@ -100,7 +100,7 @@ async def test_the_marked_are_added_to_a_segment_that_exists(app_on: AppOn, fill
         await person.see("Add 3 contacts to a segment", "Newsletter  1 contact")
         await person.press("enter")
         await person.hear("2 contacts were added to “Newsletter”, 1 was in it already. Press u to undo.")
-        await person.see("3 contacts, 3 marked")
+        await person.see("3 contacts, 3 selected")
         await person.press("u")
         await person.hear("taken out of “Newsletter” again")
         assert names_in(filled, "Newsletter") == ["Ada"]

@@ -24,26 +24,26 @@ def marked_names(person: Person, session: Session) -> list[str]:
 async def test_marks_survive_sorting_searching_and_a_visit(app_on: AppOn, filled: Session) -> None:
     async with at(app_on(filled)) as person:
         await person.press("asterisk", "S")
-        await person.see("2 marked", "Name ▼")
+        await person.see("2 selected", "Name ▼")
         assert marked_names(person, filled) == ["Webinar signups", "Newsletter"]
         await person.press("asterisk")
         await person.see_no("selected")
         await person.press("S", "g", "space", "slash")
         await person.type("webi")
         await person.press("enter", "space")
-        await person.see("1 of 2", "2 marked", "1 not")
+        await person.see("1 of 2", "2 selected", "1 not")
         assert marked_names(person, filled) == ["Webinar signups", "Newsletter"]
         await person.press("enter")
         await person.see("Segments > Webinar signups")
         await person.press("escape", "slash", "escape", "escape")
-        await person.see("2 segments", "2 marked")
+        await person.see("2 segments", "2 selected")
         # An archived segment is marked only while it is in the list.
         await person.press("A", "asterisk")
-        await person.see("3 segments", "3 marked")
+        await person.see("3 segments", "3 selected")
         assert "Old leads" in marked_names(person, filled)
         await person.press("A")
         await person.see("2 segments")
-        await person.see_no("3 marked")
+        await person.see_no("3 selected")
 
 
 async def test_marked_segments_are_archived_restored_and_deleted_after_one_question(
@@ -56,7 +56,7 @@ async def test_marked_segments_are_archived_restored_and_deleted_after_one_quest
         await person.see("Archive 2 segments?", "1 of the marked stays", "the rule of “Live” names it")
         await person.press("y")
         await person.hear("2 segments were archived: A shows archived segments. Press u to undo.")
-        await person.see("1 segment, 1 marked")
+        await person.see("1 segment, 1 selected")
         await person.press("u")
         await person.hear("2 segments (“Live”, “Newsletter”) are back among the segments.")
         await person.press("e")

@@ -26,7 +26,7 @@ async def test_escape_takes_back_the_range_then_the_search_then_the_screen(app_o
         await person.see("3 of 3", "► Finn")
         await person.see_no("escape Back")
         await person.press("m", "down")
-        await person.see("3 of 3 contacts, 2 marked", "space End range", "escape Take it back", "►*Zoë")
+        await person.see("3 of 3 contacts, 2 selected", "space End range", "escape Take it back", "►*Zoë")
         await person.see_no("escape Clear search")
         await person.press("escape")
         await person.see("3 of 3", "► Zoë", "space Mark", "escape Clear search")
@@ -44,12 +44,12 @@ async def test_escape_takes_back_the_range_then_the_search_then_the_screen(app_o
         await person.see("2 segments")
         # All marked: the key says that it unmarks.
         await person.press("enter", "asterisk")
-        await person.see("3 contacts, 3 marked")
+        await person.see("3 contacts, 3 selected")
         detail = person.app.screen
         assert isinstance(detail, SegmentDetailScreen)
         assert detail.label_of(MarkAll) == "Unmark all"
         await person.press("m", "down", "space")
-        await person.see("3 contacts, 1 marked")
+        await person.see("3 contacts, 1 selected")
         assert detail.label_of(MarkAll) == "Mark all"
         # q goes back and keeps the search.
         await person.press("slash")

@@ -8,9 +8,10 @@ from syrupy.assertion import SnapshotAssertion
 from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.criteria import expressions
-from segtui.services.segments import segments
+from segtui.services.segments import segments, tidying
 from segtui.services.session import Session
 from segtui.tui.app import SegtuiApp
+from segtui.tui.screens.tidying.tidy_questions import tidy_question
 from tests.support.person import at
 
 AppOn = Callable[[Session], SegtuiApp]
@@ -40,7 +41,7 @@ async def test_marked_segments_are_tidied_after_one_question(app_on: AppOn, unti
             "left as is",
         )
         await person.press("n")
-        await person.see("5 segments, 5 marked")
+        await person.see("5 segments, 5 selected")
         await person.press("T", "y")
         await person.hear("1 segment was archived, 1 was merged, 1 was deleted. Their contacts were kept.")
         # What another one is merged into is not archived in the same step.
@@ -75,6 +76,12 @@ async def test_a_finding_is_opened_renamed_and_followed(app_on: AppOn, untidy: S
         await person.press("slash", "escape", "escape", "slash")
         await person.type("nowhere")
         await person.see("No segment matches")
+
+
+def test_the_question_tells_apart_what_may_be_in_use(untidy: Session) -> None:
+    rows = {row.segment.name: row for row in tidying.findings(untidy)}
+    asked = str(tidy_question([rows["Live"], rows["Webinar signups"]], [])._text)
+    assert "Archive “Live”.\nArchive “Webinar signups”, though maybe in use: wholly inside “Everybody”." in asked
 
 
 async def test_nothing_to_tidy_is_said(app_on: AppOn, filled: Session) -> None:

@@ -97,13 +97,13 @@ async def test_the_count_says_how_many_are_selected_and_how_many_of_those_are_no
     app = TableApp(MemoryListing(range(10)))
     async with app.run_test():
         app.count.show(340, selected=3)
-        assert app.count.text == "340 people, 3 marked"
+        assert app.count.text == "340 people, 3 selected"
         app.count.show(12, of=340, selected=3)
-        assert app.count.text == "12 of 340 people, 3 marked"
+        assert app.count.text == "12 of 340 people, 3 selected"
         app.count.show(12, of=340, selected=1_003, elsewhere=1)
-        assert app.count.text == "12 of 340 people, 1,003 marked, 1 not shown"
+        assert app.count.text == "12 of 340 people, 1,003 selected, 1 not shown"
         app.count.show(0, of=1, selected=1, elsewhere=1)
-        assert app.count.text == "0 of 1 person, 1 marked, 1 not shown"
+        assert app.count.text == "0 of 1 person, 1 selected, 1 not shown"
 
 
 @pytest.fixture
@@ -183,7 +183,7 @@ async def test_what_is_not_the_answer_does_not_end_the_announcement(at_once: Non
         await pilot.pause()
         assert app.count.text == "searching…"
         app.count.show(12, of=340, selected=1)
-        assert app.count.text == "12 of 340 people, 1 marked"
+        assert app.count.text == "12 of 340 people, 1 selected"
 
 
 async def test_a_search_that_fails_says_again_what_was_said_before(at_once: None) -> None:

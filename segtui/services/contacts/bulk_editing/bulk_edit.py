@@ -126,10 +126,14 @@ def edit(
         is_plain = isinstance(selection, ContactQuery) and not (selection.search or selection.criteria)
         selected = nullcontext(which(tx, selection, besides)) if is_plain else bulk.lasting(tx, selection, besides)
         with selected as inside:
+            # A contact that cannot have the new values keeps its mark too, as the preview says.
+            refused = _refused_ids(tx, inside, edits) if edits.mark is not None else []
             _make(tx, inside, edits, change, previewed)
             if edits.mark is not None:
-                change.marks = bulk.mark(tx, inside, do_not_call=edits.mark, time=change.values.at, named_=names)
-                changed = (inside, contacts.c.updated_at == change.values.at)
+                marked = inside & ~tx.backend.id_in(contacts.c.id, refused) if refused else inside
+                time = change.values.changed_at
+                change.marks = bulk.mark(tx, marked, do_not_call=edits.mark, time=time, named_=names)
+                changed = (inside, contacts.c.updated_at == time)
                 change.count = int(tx.execute(select(func.count()).select_from(contacts).where(*changed)).scalar_one())
         if change.count or (change.marks and len(change.marks.entries)):
             search_index.after_change(tx)
@@ -155,8 +159,19 @@ def _make(
         if assignment is not None:
             change.values.assign(tx, assignment, edits.values)
         elif edits.texts or edits.custom:
-            change.values.write(tx, _batches(tx, inside, edits, refused, change.values.at))
+            change.values.write(tx, _batches(tx, inside, edits, refused, change.values.changed_at))
     change.count = change.values.count
+
+
+def _refused_ids(tx: Transaction, inside: ColumnElement[bool], edits: FieldEdits) -> list[int]:
+    """Return the ids of all contacts that cannot have the new values, which are still to be written."""
+    if edits.columns.changes_reach:
+        outcome = edit_outcome.evaluate(tx, inside, edits)
+        return [contact_id for ids in outcome.refused.values() for contact_id in ids]
+    if not edits.custom and edits.texts.keys() == edits.constants.keys():
+        return []
+    query = edits.columns.rows(tx).where(inside).execution_options(yield_per=BATCH)
+    return [row.id for row in tx.execute(query) if not edits.is_possible(row)]
 
 
 def _batches(

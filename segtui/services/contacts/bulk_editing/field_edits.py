@@ -68,6 +68,8 @@ class FieldEdits:
         requests += [(replacement.field, replacement) for replacement in replacements]
         for name, value in requests:
             if name == "do_not_call" and isinstance(value, str):
+                if not value.strip():  # such as a variable of a script that is not set
+                    raise InvalidInput("do_not_call is yes or no: nothing was given.", name)
                 mark = contact_values.is_yes(value)
                 continue
             is_custom = name.startswith(CUSTOM)
@@ -126,6 +128,14 @@ class FieldEdits:
                 self._cache.clear()
             cached = self._cache[old] = self._computed(row)
         return cached
+
+    def is_possible(self, row: Row[*tuple[Any, ...]]) -> bool:
+        """Return True where `values` returns the values of a contact, False where it raises NotPossible."""
+        try:
+            self.values(row)
+        except NotPossible:
+            return False
+        return True
 
     def _computed(self, row: Row[*tuple[Any, ...]]) -> tuple[Values, Values]:
         before: dict[str, str] = {}

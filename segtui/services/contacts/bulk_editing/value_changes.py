@@ -24,13 +24,13 @@ _ContactRow = Row[*tuple[Any, ...]]
 
 @dataclass
 class ValueChange:
-    """Values of many contacts before and after a change. `at` is its time in microseconds.
+    """Values of many contacts before and after a change. `changed_at` is its time in microseconds.
 
     A contact of the change has another `updated_at` where it was changed since.
     """
 
     columns: EditedColumns
-    at: int
+    changed_at: int
     count: int = 0
     left_alone: int = 0
     """Contacts that a reversal left alone, because they were changed since."""
@@ -47,14 +47,14 @@ class ValueChange:
         """Write the new values of an assignment in one statement. `changes` is as in `ValuePacks.add_equal`."""
         changing = assignment.changing
         if tx.session.history is not None:
-            self._packs.add_equal(tx, changing, assignment.values, changes)
+            self._packs.add_equal(tx, changing, self.columns.texts, changes)
         values = dict(assignment.values)
         if assignment.lines:
             search_index.before_change_where(tx, changing)
             lines = tx.backend.values.with_lines(contacts.c.search, assignment.lines, len(SEARCHED_FIELDS))
             values["search"] = lines
         tx.upkeep.before_change(changing, self.columns.written)
-        self.count = tx.changed(update(contacts).where(changing).values(updated_at=self.at, **values))
+        self.count = tx.changed(update(contacts).where(changing).values(updated_at=self.changed_at, **values))
 
     def write(self, tx: Transaction, edits: Iterable[Sequence[tuple[_ContactRow, Edited]]]) -> None:
         """Write the new values of contacts: batches of rows (`EditedColumns.rows`) with their new values."""
@@ -102,10 +102,10 @@ class ValueChange:
                 if not mine:
                     continue
                 # With its previous time it counts as unchanged again where that version was seen.
-                untouched = row.updated_at == self.at and len(mine) == len(after)
+                untouched = row.updated_at == self.changed_at and len(mine) == len(after)
                 old = {name: before[name] for name in mine}
                 new = {name: after[name] for name in mine}
-                batch.append((row, Edited(new, old, time if untouched else reverse.at)))
+                batch.append((row, Edited(new, old, time if untouched else reverse.changed_at)))
             if self.columns.changes_reach:
                 moves = [Move.of(row, edited.after) for row, edited in batch if not REACHING.isdisjoint(edited.after)]
                 refused = reaching.refusals(tx, moves)

@@ -28,7 +28,7 @@ from segtui.services.undo_together import Step, StepReversal
 class Watch:
     """A condition of a segment that is watched. `amount` is in contacts, percent or days; 0 for `empty`.
 
-    `standing` says how the segment stands to it now: `has 1,234 contacts; the limit is 1,000`.
+    `standing` is the state of the segment in words: `has 1,234 contacts; the limit is 1,000`.
     """
 
     segment_id: int
@@ -83,8 +83,8 @@ def due(session: Session, interrupt: Interrupt | None = None) -> list[Watch]:
 def change(session: Session, segment_id: int, amounts: Mapping[str, int | None]) -> list[Watch]:
     """Watch a segment: give its watches of these kinds other amounts, None to take one away. Return all it has then.
 
-    It leaves an entry in the audit trail, and can be undone. Raises NotFound, also where a watch to take away is none
-    (nothing is changed then), NotAllowed, and InvalidInput (`kind`, `amount`).
+    It leaves an entry in the audit trail, and can be undone. Raises NotFound, also for a watch to take away that is
+    not there (nothing is changed then), NotAllowed, and InvalidInput (`kind`, `amount`).
     """
     for kind, amount in amounts.items():
         if kind not in KINDS:
@@ -167,9 +167,9 @@ def _amounts(tx: Transaction, segment_id: int) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """A segment as its watches look at it.
+    """The state of a segment that its watches compare with.
 
-    `before` are its contacts a week ago, `changed_on` is the last day on which any is known to have moved.
+    `before` is its number of contacts a week ago, `changed_on` the last recorded day on which one joined or left.
     """
 
     contacts: int
@@ -178,7 +178,7 @@ class _State:
     today: date
 
     def standing(self, kind: str, amount: int) -> tuple[bool, str]:
-        """Return whether a watch is due, and how the segment stands to it."""
+        """Return whether a watch is due, and the state of the segment in words."""
         has = f"has {counted(self.contacts, 'contact')}"
         if kind == "over":
             return self.contacts > amount, f"{has}; the limit is {amount:,}"

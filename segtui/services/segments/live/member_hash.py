@@ -1,7 +1,7 @@
-"""The hash of a segment's members: equal segments have equal hashes, whatever the order.
+"""The hash of a segment's members: segments with equal members have equal hashes, in any order.
 
 `segments.members_hash` is the sum of the hashes of its members' ids, kept like the count in the transaction that moves
-them. Different segments may have equal hashes too, if rarely: compare the members before you say that they are equal.
+them. Different members rarely have equal hashes: compare the members before two segments are called equal.
 """
 
 from typing import Final, TypeVar

@@ -112,7 +112,7 @@ class WorkScreen(CommandHost, Screen[int | None]):
         return type(self).__name__
 
     @property
-    def history_place(self) -> str:
+    def history_title(self) -> str:
         """The name of this screen in the list of what was done."""
         return ""
 
@@ -121,7 +121,7 @@ class WorkScreen(CommandHost, Screen[int | None]):
         """The user who acts and the company, with the history of this screen."""
         history = self._session.history
         if history is not None and history.screen != self.history_key:
-            self._session = replace(self._session, history=history.on_screen(self.history_key, self.history_place))
+            self._session = replace(self._session, history=history.on_screen(self.history_key, self.history_title))
         return self._session
 
     @session.setter

@@ -110,7 +110,7 @@ class ListScreen(WorkScreen, Generic[Row]):
         raise NotImplementedError
 
     @property
-    def history_place(self) -> str:
+    def history_title(self) -> str:
         """The title of the list."""
         return self.title_path
 

@@ -12,7 +12,7 @@ from segtui.tui.screens.base.collaborators import Collaborator
 from segtui.tui.screens.base.flows import flow
 
 if TYPE_CHECKING:
-    from segtui.services.undo import UndoStack
+    from segtui.services.undo import Change, UndoStack
     from segtui.tui.screens.base.base_screen import WorkScreen
 
 
@@ -21,8 +21,8 @@ class UndoActions(Collaborator["WorkScreen"]):
 
     def __init__(self, screen: "WorkScreen") -> None:
         super().__init__(screen)
-        self._begun: tuple[UndoStack, bool] | None = None
-        """The stack of the reversal that was begun last, and whether it is a redo."""
+        self._begun: tuple[UndoStack, bool, Change] | None = None
+        """The stack of the reversal that was begun last, whether it is a redo, and the change."""
 
     def offers(self, command: type[Command]) -> bool:
         """Offer what there is a change for."""
@@ -51,18 +51,23 @@ class UndoActions(Collaborator["WorkScreen"]):
         """Redo the change that was undone last on this screen."""
         self._reverse(self.session.history, redo=True)
 
-    def _reverse(self, history: "UndoStack | None", *, redo: bool, confirmed: bool = False) -> None:
-        """Undo the last change of a screen, this one or another, or redo it."""
+    def _reverse(
+        self, history: "UndoStack | None", *, redo: bool, confirmed: bool = False, seen: "Change | None" = None
+    ) -> None:
+        """Undo the last change of a screen, this one or another, or redo it. `seen` is that change, if it was shown."""
         session = self.session
-        if history is None or (history.next_redo if redo else history.last) is None:
+        if history is None:
             return
-        self._begun = (history, redo)
+        change = seen or (history.next_redo if redo else history.last)
+        if change is None:
+            return
+        self._begun = (history, redo, change)
         is_here = session.history is not None and history.screen == session.history.screen
 
         def reverse(_: Interrupt) -> Done:
             if redo:
-                return Done(history.redo_last(session, confirmed=confirmed))
-            return Done(history.undo_last(session, confirmed=confirmed), redoable=is_here)
+                return Done(history.redo_last(session, confirmed=confirmed, seen=change))
+            return Done(history.undo_last(session, confirmed=confirmed, seen=change), redoable=is_here)
 
         doing = "Redoing the change" if redo else "Undoing the last change"
         self.screen.do(doing, reverse, undoable=redo and is_here, history=history)
@@ -74,11 +79,10 @@ class UndoActions(Collaborator["WorkScreen"]):
 
         if self._begun is None:
             return
-        history, redo = self._begun
-        change = history.next_redo if redo else history.last
-        sentence = clean(change.sentence) if change else ""
-        if await self.screen.ask(consent_question(sentence, error, redo=redo)) == "y":
-            self._reverse(history, redo=redo, confirmed=True)
+        history, redo, change = self._begun
+        # The consent is for this change alone.
+        if await self.screen.ask(consent_question(clean(change.sentence), error, redo=redo)) == "y":
+            self._reverse(history, redo=redo, confirmed=True, seen=change)
         else:
             self.screen.say("Nothing was changed. The do-not-call marks stay as they are.")
 
@@ -92,4 +96,5 @@ class UndoActions(Collaborator["WorkScreen"]):
             return
         answer = await self.screen.ask(ChangesView(history, self.screen.settings.shown_time))
         if answer is not None:
-            self._reverse(history.on_screen(answer.screen), redo=answer.redo)
+            stack = history.on_screen(answer.change.screen)
+            self._reverse(stack, redo=answer.redo, seen=answer.change)

@@ -143,7 +143,7 @@ class CampaignResults(ListScreen[ResultRow]):
         return super().offers(command)
 
     @property
-    def history_place(self) -> str:
+    def history_title(self) -> str:
         """The campaign by its name."""
         return f"Campaigns > {self.campaign.name}"
 
@@ -223,13 +223,14 @@ class CampaignResults(ListScreen[ResultRow]):
     @flow
     async def action_show_frequency(self) -> None:
         """Show the frequency table of the results, and filter them by the value that is chosen there."""
-        from segtui.tui.screens.frequency.frequency_screen import ListPlace, pick_value
+        from segtui.tui.screens.frequency.frequency_screen import CountedList, pick_value
 
-        session, query, kept = self.session, self.query_now.contacts, self.query_now.kept.words
-        filters = [*([kept] if kept else []), *(part.sentence for part in self._parts)]
-        chosen = await pick_value(self, query, ListPlace(f"Campaigns > {self.campaign.name}", filters, query.search))
-        if chosen is not None:
-            criteria = with_part(query.criteria, chosen)
+        session, query, outcome = self.session, self.query_now.contacts, self.query_now.kept.words
+        filters = [*([outcome] if outcome else []), *(part.sentence for part in self._parts)]
+        counted_list = CountedList(f"Campaigns > {self.campaign.name}", filters, query.search)
+        value_criteria = await pick_value(self, query, counted_list)
+        if value_criteria is not None:
+            criteria = with_part(query.criteria, value_criteria)
             context = await self.read(lambda _: FilterContext.read(session))
             self._select(criteria, context.parts(criteria))
 

@@ -50,7 +50,7 @@ class SetQuery:
 
 
 class ComparisonScreen(ListScreen[SetLine]):
-    """Compares segments of one company, to which `session` is bound. The numbers are of one moment, and kept up."""
+    """Compares segments of the company of `session`. The numbers are of one moment, and follow changes."""
 
     commands = (
         does.ViewSet,

@@ -114,13 +114,13 @@ class ContactFilters(Collaborator["ContactListScreen"]):
     @flow
     async def action_show_frequency(self) -> None:
         """Show the frequency table of the list, and filter the list by the value that is chosen there."""
-        from segtui.tui.screens.frequency.frequency_screen import ListPlace, pick_value
+        from segtui.tui.screens.frequency.frequency_screen import CountedList, pick_value
 
         screen = self.screen
-        place = ListPlace(screen.title_path, self.sentences, screen.query_now.search)
-        chosen = await pick_value(screen, screen.query_now, place)
-        if chosen is not None:
-            criteria = with_part(self.criteria, chosen)
+        counted_list = CountedList(screen.title_path, self.sentences, screen.query_now.search)
+        value_criteria = await pick_value(screen, screen.query_now, counted_list)
+        if value_criteria is not None:
+            criteria = with_part(self.criteria, value_criteria)
             context = await screen.read(lambda _: self.read_context())
             self.show(criteria, context.parts(criteria))
 

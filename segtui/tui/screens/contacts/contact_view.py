@@ -81,7 +81,7 @@ class ContactScreen(WorkScreen):
         return f"contact {self.contact.id}"
 
     @property
-    def history_place(self) -> str:
+    def history_title(self) -> str:
         """The contact by its name."""
         return f"Contacts > {self.contact.title}"
 
@@ -152,8 +152,8 @@ class ContactScreen(WorkScreen):
         warning.update(Content(f"Must not be called{reason}"))
         warning.display = contact.do_not_call
         self.query_one("#person", FactList).facts = facts.person_facts(contact)
-        for place in self.query(".place").results(FactList):
-            place.facts = facts.place_facts(contact, self.settings.shown_time)
+        for fact_list in self.query(".place").results(FactList):
+            fact_list.facts = facts.place_facts(contact, self.settings.shown_time)
         self.query_one("#custom", FactList).facts = facts.custom_facts(contact)
 
     def _show_calls(self, called: ContactCampaigns) -> None:

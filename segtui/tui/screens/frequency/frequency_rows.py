@@ -35,7 +35,7 @@ class FrequencyQuery:
 
     @property
     def counted(self) -> object:
-        """Whatever decides the counts."""
+        """The part of the query that decides the counts."""
         return self.contacts, self.field, self.period
 
 
@@ -153,7 +153,7 @@ def _text(row: FrequencyRow) -> str:
 
 
 def _id_of(line: Line) -> int:
-    """Return the id of a line, which it keeps when it is counted again, in whatever spelling is the most frequent."""
+    """Return the id of a line: always the same, also when another spelling has become the most frequent."""
     declared, value = line.of.declared, line.value
     key = fold(value) if value is not None and declared.kind == "text" else value
     digest = blake2b(repr((declared.name, line.of.period, key)).encode(errors="surrogatepass"), digest_size=8).digest()

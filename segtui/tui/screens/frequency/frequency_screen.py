@@ -59,8 +59,8 @@ _FIRST_FIELD: Final = "source"
 
 
 @dataclass(frozen=True, slots=True)
-class ListPlace:
-    """The list whose contacts are counted: its place in the title line, and the search and filters in words."""
+class CountedList:
+    """The list whose contacts are counted: its location in the title line, and the search and filters in words."""
 
     path: str
     filters: Sequence[str] = ()
@@ -74,9 +74,9 @@ class ListPlace:
 
 
 class FrequencyScreen(ListScreen[FrequencyRow]):
-    """The values of a field among the contacts of `query`, which are those of the list at `place`.
+    """The values of a field among the contacts of `query`, which are those of `counted_list`.
 
-    It is dismissed when a value is chosen to filter the list by: `chosen`.
+    It is dismissed when a value is picked to filter the list by: `picked_line`.
     """
 
     commands = (
@@ -105,14 +105,19 @@ class FrequencyScreen(ListScreen[FrequencyRow]):
     query_now: var[FrequencyQuery] = var(lambda: FrequencyQuery(ContactQuery(), _FIRST_FIELD))
 
     def __init__(
-        self, session: Session, settings: Settings, query: ContactQuery, fields: Sequence[str], place: ListPlace
+        self,
+        session: Session,
+        settings: Settings,
+        query: ContactQuery,
+        fields: Sequence[str],
+        counted_list: CountedList,
     ) -> None:
         super().__init__(session, settings)
         self._fields = fields
-        self._place = place
+        self._counted_list = counted_list
         self._table: tuple[object, FrequencyTable] | None = None
         """The table that was counted last, with what decided its counts."""
-        self.chosen: Line | None = None
+        self.picked_line: Line | None = None
         """The line to filter the list by; None where the table is left without one."""
         self.query_now = FrequencyQuery(query, _FIRST_FIELD)
 
@@ -141,8 +146,8 @@ class FrequencyScreen(ListScreen[FrequencyRow]):
         self.show_title()
 
     def show_title(self) -> None:
-        """Show the place of the list, and the field."""
-        self.title_path = f"{self._place.path} > By {clean(self._declared.label)}"
+        """Show the location of the list, and the field."""
+        self.title_path = f"{self._counted_list.path} > By {clean(self._declared.label)}"
         super().show_title()
 
     @property
@@ -164,9 +169,9 @@ class FrequencyScreen(ListScreen[FrequencyRow]):
 
     def _counted_table(self, query: FrequencyQuery, interrupt: Interrupt | None = None) -> FrequencyTable:
         """Return the table of a query, counted unless it is known. Runs in a thread."""
-        known = self._table
-        if known is not None and known[0] == query.counted:
-            return known[1]
+        last = self._table
+        if last is not None and last[0] == query.counted:
+            return last[1]
         table = frequency.frequency(
             self.session, query.contacts, query.field, query.period, interrupt, limit=frequency.MAX_LINES
         )
@@ -176,8 +181,8 @@ class FrequencyScreen(ListScreen[FrequencyRow]):
     @property
     def table_now(self) -> FrequencyTable | None:
         """The table that is shown; None while it is counted."""
-        known = self._table
-        return known[1] if known is not None and known[0] == self.query_now.counted else None
+        last = self._table
+        return last[1] if last is not None and last[0] == self.query_now.counted else None
 
     def count_all(self) -> int:
         """Return the number of lines without the search."""
@@ -212,7 +217,7 @@ class FrequencyScreen(ListScreen[FrequencyRow]):
             return
         label = clean(self._declared.label)
         by_period = f" by {table.of.period}" if table.of.period else ""
-        narrowed = f" ({self._place.narrowed})" if self._place.narrowed else ""
+        narrowed = f" ({self._counted_list.narrowed})" if self._counted_list.narrowed else ""
         among = (
             f"{label}{by_period} of {counted(table.contacts, 'contact')}{narrowed}, {table.callable:,} can be called."
         )
@@ -283,7 +288,7 @@ class FrequencyScreen(ListScreen[FrequencyRow]):
     def action_filter_by_value(self) -> None:
         """Go back to the list, and filter it by the line under the cursor."""
         if (row := self.row) is not None:
-            self.chosen = row.line
+            self.picked_line = row.line
             self.dismiss(None)
 
     @flow
@@ -324,8 +329,8 @@ class FrequencyScreen(ListScreen[FrequencyRow]):
         self.do(f"Creating {counted(request.count, 'segment')}", write)
 
 
-async def pick_value(screen: WorkScreen, query: ContactQuery, place: ListPlace) -> Criteria | None:
-    """Open the frequency table of the contacts of a query above a list; return the criteria of the chosen line.
+async def pick_value(screen: WorkScreen, query: ContactQuery, counted_list: CountedList) -> Criteria | None:
+    """Open the frequency table of the contacts of a query above a list; return the criteria of the picked line.
 
     None where it is left without one. To be awaited in a flow of `screen`.
     """
@@ -336,6 +341,6 @@ async def pick_value(screen: WorkScreen, query: ContactQuery, place: ListPlace) 
         fields = field_names.every(session, in_segment=in_segment, interrupt=interrupt)
         return in_offered_order([field.name for field in fields])
 
-    table = FrequencyScreen(session, screen.settings, query, await screen.read(read), place)
+    table = FrequencyScreen(session, screen.settings, query, await screen.read(read), counted_list)
     await screen.ask(table)
-    return None if table.chosen is None else table.chosen.criteria
+    return None if table.picked_line is None else table.picked_line.criteria

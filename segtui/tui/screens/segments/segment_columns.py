@@ -66,11 +66,11 @@ def segment_columns(local: Callable[[datetime], datetime], *, companies: bool) -
 
 
 def with_further(
-    usual: Sequence[TableColumn[Segment]], local: Callable[[datetime], datetime], chosen: Collection[str]
+    usual: Sequence[TableColumn[Segment]], local: Callable[[datetime], datetime], added_keys: Collection[str]
 ) -> list[TableColumn[Segment]]:
     """Return the usual columns and, behind the day of creation, the further ones.
 
-    The `chosen` ones of FURTHER are shown in any width that has room for them, before the actions.
+    Those of FURTHER with `added_keys` are shown in any width that has room for them, before the actions.
     """
     further = [
         replace(
@@ -103,7 +103,7 @@ def with_further(
     ]
     position = next(index for index, column in enumerate(usual, 1) if column.key == "created")
     return [
-        replace(column, priority=_CHOSEN_PRIORITY, from_width=0) if column.key in chosen else column
+        replace(column, priority=_CHOSEN_PRIORITY, from_width=0) if column.key in added_keys else column
         for column in (*usual[:position], *further, *usual[position:])
     ]
 

@@ -123,7 +123,7 @@ class SegmentDetailScreen(ContactListScreen):
         return f"segment {self.segment.id}"
 
     @property
-    def history_place(self) -> str:
+    def history_title(self) -> str:
         """The segment by its name."""
         return f"Segments > {self.segment.name}"
 

@@ -40,8 +40,8 @@ class SegmentRowActions(RowActions):
         remembered, list_name = self.screen.program.remembered, self.screen.list_name
         # Where a spacious list shows the first one without being told, only hiding it is remembered.
         is_told = not self._is_spacious or _FIRST in self.chosen
-        chosen = [key for key in FURTHER if key not in hidden and (key != _FIRST or is_told)]
-        remembered.remember_shown(list_name, chosen)
+        added_keys = [key for key in FURTHER if key not in hidden and (key != _FIRST or is_told)]
+        remembered.remember_shown(list_name, added_keys)
         self.screen.table.set_columns(self.columns(), self.screen.hidden)
         stays = hidden if self._is_spacious else remembered.hidden(list_name)
         return hidden.difference(FURTHER).union({_FIRST} & stays)

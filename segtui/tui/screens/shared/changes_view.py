@@ -23,9 +23,9 @@ from segtui.tui.widgets.forms.push_button import PushButton
 
 @dataclass(frozen=True, slots=True)
 class ChosenReversal:
-    """The screen whose last change is to be undone, or redone."""
+    """The change that is to be undone, or redone: the last one of its screen."""
 
-    screen: str
+    change: Change
     redo: bool
 
 
@@ -68,8 +68,8 @@ class ChangesView(ResizeFix, ModalScreen[ChosenReversal | None]):
 
     def _option(self, change: Change) -> Option:
         here = " (this screen)" if change.screen == self._history.screen else ""
-        place = f"{clean(change.place)}{here}" if change.place else here.strip(" ()").capitalize()
-        head = "  ".join(filter(None, (self._shown_time(change.at), place, self._state(change))))
+        location = f"{clean(change.screen_title)}{here}" if change.screen_title else here.strip(" ()").capitalize()
+        head = "  ".join(filter(None, (self._shown_time(change.at), location, self._state(change))))
         return Option(Content.assemble((head, "$foreground-muted"), f"\n  {clean(change.sentence)}"))
 
     def _state(self, change: Change) -> str:
@@ -113,7 +113,7 @@ class ChangesView(ResizeFix, ModalScreen[ChosenReversal | None]):
         if refusal := self._refusal(change, redo=redo):
             self.app.notify(clean(refusal), severity="warning", timeout=10, markup=False)
         else:
-            self.dismiss(ChosenReversal(change.screen, redo))
+            self.dismiss(ChosenReversal(change, redo))
 
     def on_push_button_pressed(self, event: PushButton.Pressed) -> None:
         """Do what the button says."""

@@ -12,7 +12,7 @@ _MAX_OFFERS = 50
 
 
 class FieldPicker(Picker[CriteriaField]):
-    """Offers fields by name and label, but those of which a contact has several values."""
+    """Offers fields by name and label, except those with several values for a contact."""
 
     def __init__(self, session: Session, *, in_segment: bool, typed: str = "") -> None:
         super().__init__("A part for each value of which field?", "Type part of a field's name", typed=typed)

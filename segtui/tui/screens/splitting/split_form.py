@@ -179,10 +179,10 @@ def _drawn(parts: Sequence[Part]) -> Content:
     if not parts:
         return Content("")
     least, most = min(part.contacts for part in parts), max(part.contacts for part in parts)
-    each = f"{counted(most, 'contact')} each" if least == most else f"{least:,} to {counted(most, 'contact')}"
+    sizes = f"{counted(most, 'contact')} each" if least == most else f"{least:,} to {counted(most, 'contact')}"
     shown = parts if len(parts) <= _MAX_LINES else parts[: _MAX_LINES - 1]
     width = max(len(f"{part.contacts:,}") for part in shown)
-    lines = [Content.styled(f"{counted(len(parts), 'part')}, {each}:", "bold")]
+    lines = [Content.styled(f"{counted(len(parts), 'part')}, {sizes}:", "bold")]
     lines += [Content(f"  {part.contacts:>{width},}  {clean(part.name)}") for part in shown]
     if len(shown) < len(parts):
         lines.append(Content(f"  and {len(parts) - len(shown):,} more"))

@@ -22,8 +22,11 @@ def tidy_question(possible: Sequence[Finding], left: Sequence[Finding]) -> Quest
     `left` are marked findings that are for a person to settle.
     """
     lines = []
-    if archived := _with(possible, "archive"):
-        lines.append(f"Archive {_names(archived)}.")
+    archived = _with(possible, "archive")
+    if idle := [row for row in archived if row.is_idle]:
+        lines.append(f"Archive {_names(idle)}.")
+    if others := [row for row in archived if not row.is_idle]:
+        lines.append(f"Archive {_names(others)}, though maybe in use: {_reasons(others)}.")
     merged = _with(possible, "merge")
     lines.extend(
         f"Merge “{clean(row.segment.name)}” into “{clean(row.into.name)}”, which has the same contacts, and archive it."
@@ -57,6 +60,13 @@ def left_to_people(rows: Sequence[Finding]) -> str:
 
 def _with(rows: Sequence[Finding], action: str) -> list[Finding]:
     return [row for row in rows if row.action == action]
+
+
+def _reasons(rows: Sequence[Finding]) -> str:
+    """Return the reason to archive a segment that has contacts, or the reasons of several."""
+    if len(rows) == 1:
+        return rows[0].reasons[0].words
+    return "inside another segment, or no contact can be called"
 
 
 def _names(rows: Sequence[Finding]) -> str:

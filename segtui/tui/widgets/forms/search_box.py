@@ -127,7 +127,7 @@ class ResultCount(Static):
         noun = self._one if (count if of is None else of) == 1 else self._many
         figures = f"{count:,} {noun}" if of is None else f"{count:,} of {of:,}"
         if selected:
-            figures = f"{figures}{'' if of is None else f' {noun}'}, {selected:,} marked"
+            figures = f"{figures}{'' if of is None else f' {noun}'}, {selected:,} selected"
         if selected and elsewhere:
             figures = f"{figures}, {elsewhere:,} not shown"
         self._figures = figures

@@ -162,8 +162,8 @@ class ResultTable(TableCanvas[Row], Generic[Row]):
     def next_sort(self) -> tuple[str, bool]:
         """Return the sort key of the next sortable column, and whether it is descending at first."""
         shown = [column for index, column in enumerate(self.columns) if not index or column.key not in self.hidden]
-        there = [column for column in shown if column.from_width <= self.size.width]
-        sortable = [(column.sort, column.first_descending) for column in there if column.sort is not None]
+        fitting = [column for column in shown if column.from_width <= self.size.width]
+        sortable = [(column.sort, column.first_descending) for column in fitting if column.sort is not None]
         keys = [sort for sort, _ in sortable]
         current, _ = self._loader.order
         return sortable[(keys.index(current) + 1) % len(keys) if current in keys else 0]

@@ -1,7 +1,7 @@
 """Changed cells: a memory of what the terminal shows, so that only the cells that differ are sent.
 
 Textual paints a screen several times while its widgets are laid out, and whole lines for one changed word: opening the
-help sent 102 kB at 160×48 before, of which the screen holds 8.
+help sent 102 kB at 160×48 for a screen that holds 8.
 """
 
 from collections.abc import Iterable, Sequence
@@ -30,7 +30,7 @@ Cell = tuple[str, Looks]
 
 _PLAIN: Final[Looks] = ("", "", "")
 _UNKNOWN: Final[Cell] = (" ", ("unknown", "", ""))
-"""A cell of which nothing is known. It differs from all others."""
+"""A cell with unknown content. It differs from all others."""
 
 
 class ChangedCells:
@@ -148,7 +148,7 @@ def _looks(style: Style, system: ColorSystem) -> Looks:
 
 
 class ChangesOnly(OwnOutput, inherit_bindings=False):
-    """An app that sends the terminal the cells that changed, not whatever was painted again."""
+    """An app that sends the terminal only the cells that changed."""
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401  those of App
         super().__init__(**options)

@@ -180,6 +180,26 @@ def test_marks_follow_the_rules_of_the_do_not_call_list(mine: Session) -> None:
     assert _all(mine) == before
 
 
+def test_contacts_that_stay_as_they_are_keep_their_marks(mine: Session) -> None:
+    people = _people(mine, 3)
+    # Its e-mail is all that the first one has, and no other gets it.
+    contacts.edit(mine, people[0], {"email": "finn@example.com", "address": "a" * 9_999, "phone": ""})
+    for mark, values, parts in (
+        ("yes", {"email": "finn@example.com"}, []),
+        ("yes", {}, [Replacement("address", "a", "bb")]),
+        ("no", {}, [Replacement("address", "a", "bb")]),
+    ):
+        bulk_edit.edit(mine, people, {"do_not_call": "no" if mark == "yes" else "yes"})
+        before = _all(mine)
+        shown = bulk_edit.preview(mine, people, {"do_not_call": mark, **values}, parts)
+        assert shown.refused > 0
+        count = bulk_edit.edit(mine, people, {"do_not_call": mark, **values}, parts, previewed=shown)
+        changed = [key for key, contact in _all(mine).items() if contact != before[key]]
+        assert count == shown.changing == len(changed)
+        _undo(mine)
+        assert _all(mine) == before
+
+
 def test_only_an_admin_clears_marks_and_a_viewer_edits_nothing(world: World) -> None:
     place = world.main
     bulk_edit.edit(world.owner, [place.contact_id], {"do_not_call": "yes"})
@@ -203,6 +223,7 @@ def test_only_an_admin_clears_marks_and_a_viewer_edits_nothing(world: World) -> 
         ({"nick": "x"}, "There is no field “nick”"),
         ({"custom.": "x"}, "needs a name"),
         ({"do_not_call": "perhaps"}, "yes or no"),
+        ({"do_not_call": ""}, "nothing was given"),
         ({"city": "x" * 10_001}, "at most 10,000"),
         ({}, "Say what to change"),
     ],
@@ -392,6 +413,14 @@ def test_a_value_that_gets_too_long_leaves_its_contact_as_it_is(mine: Session) -
     assert _refusals(bulk_edit.preview(mine, people, {}, parts)) == {field_edits.TOO_LONG: ("Finn P0",)}
     assert bulk_edit.edit(mine, people, {}, parts) == 1
     assert contacts.get(mine, people[1]).address == "bb"
+
+
+def test_a_part_of_a_field_that_is_blank_everywhere_is_replaced_beside_others(mine: Session) -> None:
+    people = _people(mine, 2)
+    before = _all(mine)
+    assert bulk_edit.edit(mine, people, {"status": "NEW"}, [Replacement("state", "A", "B")]) == 2
+    _undo(mine)
+    assert _all(mine) == before
 
 
 @pytest.mark.parametrize("values", [{"city": "Mesa"}, {"last_name": "Lee"}, {"email": "all@example.com"}])

@@ -67,4 +67,4 @@ def _amount(kind: str, text: str) -> int | None:
         return None
     if not (text.isascii() and text.isdigit()):
         raise InvalidInput(f"Type a number of {KINDS[kind].unit}, or nothing.", kind)
-    return KINDS[kind].checked(int(text))
+    return KINDS[kind].checked(int(text[:20]))  # of more digits, any are too many; Python reads 4,300 at most
