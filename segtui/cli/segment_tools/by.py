@@ -114,6 +114,8 @@ def _make(
     if making.dry_run:
         _print(invocation, table, names)
         _demand_free(planned)
+        if not invocation.json:
+            output.line(f"{counted(len(planned), 'segment')} would be created.")
         return
     _demand_free(planned)
     session.demand_write()

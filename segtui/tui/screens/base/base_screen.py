@@ -38,7 +38,7 @@ if TYPE_CHECKING:  # the first screen is there before campaigns are wanted
 
 
 _WIDE = 120  # columns of a terminal with room for long words in the footer
-_WIDE_LABEL, _NARROW_LABEL = 40, 18  # characters of a sentence in the footer
+_LABEL = 40  # characters of a sentence in the footer
 
 Result = TypeVar("Result")
 
@@ -178,12 +178,11 @@ class WorkScreen(CommandHost, Screen[int | None]):
         return super().check_action(action, parameters)
 
     def label_of(self, command: type[Command]) -> str:
-        """Return the words of a command in the footer; undo and redo name their change, cut to the room."""
-        room = _WIDE_LABEL if self.size.width >= _WIDE else _NARROW_LABEL
+        """Return the words of a command in the footer; in a wide terminal undo and redo name their change."""
         sentence = self.undo_actions.sentence_of(command)
-        if not sentence:
+        if not sentence or self.size.width < _WIDE:
             return super().label_of(command)
-        return f"{command.label}: {sentence if len(sentence) <= room else sentence[: room - 3] + '...'}"
+        return f"{command.label}: {sentence if len(sentence) <= _LABEL else sentence[: _LABEL - 3] + '...'}"
 
     def title_of(self, command: type[Command]) -> str:
         """Return the words of a command in the palette; undo and redo name their change."""

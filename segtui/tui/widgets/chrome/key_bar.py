@@ -19,7 +19,7 @@ from segtui.tui.actions.global_actions import Help
 from segtui.tui.widgets.forms.search_box import SearchBox
 
 _GAP = 2  # cells between two hints
-_USUAL = 5  # the importance from which a key comes before the long label of another
+_USUAL = 6  # the importance from which a key comes before the long label of another
 
 
 @dataclass(frozen=True, slots=True)
