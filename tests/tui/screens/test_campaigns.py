@@ -521,7 +521,7 @@ async def test_a_viewer_looks_and_changes_nothing(app_on: AppOn, called: Session
         await person.see("Spring fair")
         await person.see_no("n New", "p Pause", "D Cancel")
         await person.press("p", "D", "n", "enter")
-        await person.see("5 done of 12", "x Export")
+        await person.see("5 done of 12", "b By hour")
         assert _spring(called).status == "active"
 
 
