@@ -6,7 +6,7 @@ import click
 
 from segtui.cli import output
 from segtui.cli.completion import complete_segments
-from segtui.cli.options import Command, Invocation, pass_invocation
+from segtui.cli.options import EXIT_DUE, Command, Invocation, pass_invocation
 from segtui.domain.text import counted
 from segtui.domain.vocabulary import WATCH_KINDS
 from segtui.domain.watches import KINDS
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
     from segtui.services.segments.history.watches import Watch
     from segtui.services.session import Session
-
-DUE = 3
-"""The exit status while a watch is due."""
 
 
 @click.command(
@@ -125,7 +122,7 @@ def check(invocation: Invocation) -> None:
         due = watch_service.due(session)
         _print(invocation, session, due, "No watch is due.")
     if due:
-        raise click.exceptions.Exit(DUE)
+        raise click.exceptions.Exit(EXIT_DUE)
 
 
 def _print(invocation: Invocation, session: "Session", watches: "Sequence[Watch]", nothing: str) -> None:

@@ -1,21 +1,18 @@
 """`segtui segments tidy`: the segments that could be cleaned up, and doing it."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
 from segtui.cli import output
-from segtui.cli.options import Command, Invocation, pass_invocation, yes_option
+from segtui.cli.options import EXIT_DUE, Command, Invocation, pass_invocation, yes_option
 from segtui.domain.names import named
 from segtui.domain.text import counted
 from segtui.errors import InvalidInput
 
 if TYPE_CHECKING:
     from segtui.services.segments.tidying import Finding
-
-DUE: Final = 3
-"""Exit status where something is due."""
 
 
 @click.command(
@@ -77,7 +74,7 @@ def tidy(invocation: Invocation, *, unused: int, archive: bool, delete: bool, ye
         output.line(f"{verb} {counted(len(rows), 'segment')}{names}." if rows else "Nothing to tidy.")
     else:
         _print(rows, every_company=session.company is None)
-    return DUE if any(row.is_due for row in rows) and not (archive or delete) else 0
+    return EXIT_DUE if any(row.is_due for row in rows) and not (archive or delete) else 0
 
 
 def _idle(rows: "Sequence[Finding]") -> "list[Finding]":

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from segtui.domain.names import named
-from segtui.domain.text import clean, counted
+from segtui.domain.text import clean, counted, was
 from segtui.errors import Conflict, InvalidInput
 from segtui.services import undo
 from segtui.services.audit import audit
@@ -34,7 +34,7 @@ class Tidied:
     def words(self) -> str:
         """The numbers in a sentence without a full stop: `2 segments were archived, 1 was deleted`."""
         done = {"archived": self.archived, "merged": self.merged, "deleted": self.deleted}
-        parts = [f"{len(rows):,} {'was' if len(rows) == 1 else 'were'} {verb}" for verb, rows in done.items() if rows]
+        parts = [f"{len(rows):,} {was(len(rows))} {verb}" for verb, rows in done.items() if rows]
         count = next(len(rows) for rows in done.values() if rows) if parts else 0
         first, *rest = parts or ["nothing was changed"]
         words = ", ".join([first.replace(f"{count:,} ", f"{counted(count, 'segment')} ", 1), *rest])
@@ -106,7 +106,7 @@ def _record(session: Session, tidied: Tidied, steps: Sequence[Step]) -> None:
     if tidied.deleted:
         company_id = tidied.deleted[0].company_id
         names = named([row.name for row in tidied.deleted])
-        were = "was" if len(tidied.deleted) == 1 else "were"
+        were = was(len(tidied.deleted))
         sentence = f"{names} {were} deleted"
         undo.record_final(session, company_id, sentence, f"{sentence} for good: that cannot be undone.")
     hidden = [*tidied.archived, *tidied.merged]

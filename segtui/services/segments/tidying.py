@@ -143,7 +143,7 @@ def _findings_in(tx: Transaction, unused_days: int) -> list[Finding]:
         if kinds := _reasons(row, others, named, time, None if is_needed else unused_days):
             reasons[row.id] = tuple(kinds)
     used = {row.id for row in rows if row.used_at is not None and time - row.used_at < unused_days * _DAY}
-    by_id = _segments(tx, [*reasons, *(others.twins[key] for key in reasons if key in others.twins)])
+    by_id = segment_rows.by_ids(tx, [*reasons, *(others.twins[key] for key in reasons if key in others.twins)])
     listed = [
         _finding(by_id, reasons[key], key, others, for_archiving.get(key), for_deletion.get(key), is_used=key in used)
         for key in reasons
@@ -235,8 +235,3 @@ def _finding(
         return Finding(segment, reasons, actions[0], into)
     harmless: Action = next((action for action in actions if action in _HARMLESS), "")
     return Finding(segment, reasons, harmless, held=hold.words)
-
-
-def _segments(tx: Transaction, segment_ids: Sequence[int]) -> dict[int, Segment]:
-    query = segment_rows.columns().where(tx.scope(segments), tx.backend.id_in(segments.c.id, segment_ids))
-    return {row.id: row for row in segment_rows.segments_of(tx, tx.execute(query))}

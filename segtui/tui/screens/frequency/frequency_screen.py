@@ -14,7 +14,7 @@ from segtui.config.settings import Settings
 from segtui.domain.criteria.fields import CriteriaField, declared_field, in_offered_order
 from segtui.domain.criteria.tree import Criteria, fields_of
 from segtui.domain.periods import PERIODS
-from segtui.domain.text import clean, counted
+from segtui.domain.text import clean, counted, was
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.criteria import field_names, frequency
 from segtui.services.criteria.frequency import FrequencyTable, Line
@@ -323,7 +323,7 @@ class FrequencyScreen(ListScreen[FrequencyRow]):
         def write(interrupt: Interrupt) -> Done:
             made = segments_by.segments_from(session, request, interrupt)
             total = counted(sum(segment.contacts for segment in made), "contact")
-            were = "was" if len(made) == 1 else "were"
+            were = was(len(made))
             return Done(f"{counted(len(made), 'segment')} {were} created, with {total} in all.")
 
         self.do(f"Creating {counted(request.count, 'segment')}", write)
