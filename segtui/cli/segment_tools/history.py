@@ -96,9 +96,9 @@ def watch(
     options = {"over": over, "empty": 0 if empty else None, "grows": grows, "stale": stale}
     amounts: dict[str, int | None] = {kind: amount for kind, amount in options.items() if amount is not None}
     if both := [kind for kind in kinds if kind in amounts]:
-        raise click.UsageError(f"--{both[0]} and --remove {both[0]} exclude each other.")
+        raise click.UsageError(f"--{both[0]} and --remove {both[0]} cannot be used together.")
     if name is None and (amounts or kinds):
-        raise click.UsageError("Name the segment that is to be watched.")
+        raise click.UsageError("Name the segment to watch.")
     amounts |= dict.fromkeys(kinds)
     with invocation.session() as session:
         segment_id = None if name is None else service.by_name(session, name).id

@@ -203,7 +203,7 @@ class _Plan:
         if not planned_:
             at_least = counted(request.at_least, "contact")
             raise InvalidInput(
-                f"No value has at least {at_least}: take fewer, or name a segment for the rest.", "at_least"
+                f"No value has at least {at_least}: lower the number, or name a segment for the rest.", "at_least"
             )
         if len(planned_) > segment_batches.MAX_SEGMENTS:
             most = f"{segment_batches.MAX_SEGMENTS:,}"

@@ -61,7 +61,7 @@ def apply(session: Session, rows: Sequence[Finding], interrupt: Interrupt | None
     """
     for row in rows:
         if row.action not in _DOABLE:
-            raise InvalidInput(f"“{clean(row.segment.name)}” is not tidied by itself: open it.", "segment")
+            raise InvalidInput(f"“{clean(row.segment.name)}” cannot be tidied automatically: open it.", "segment")
     session = many_segments.one_company(session, [row.id for row in rows])
     with session.write(interrupt) as tx:
         many_segments.demand_unchanged(tx, [*(row.segment for row in rows), *_merge_targets(rows)])
@@ -96,7 +96,7 @@ def _united(tx: Transaction, row: Finding) -> Addition | None:
     if containment.holds_all(tx, row.id, into.id):
         return None
     if into.live:
-        raise Conflict(f"“{clean(row.segment.name)}” and “{clean(into.name)}” have other members by now.")
+        raise Conflict(f"“{clean(row.segment.name)}” and “{clean(into.name)}” no longer have the same contacts.")
     addition = put(tx, into.id, ContactQuery(row.id))
     audit.record(tx, "segment.add", into.name, count=addition.count, about=About(into.id))
     return addition

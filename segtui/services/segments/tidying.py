@@ -8,7 +8,7 @@ from typing import Final, Literal, NamedTuple
 from sqlalchemy import Row, func, select
 
 from segtui.database.tables.core_tables import companies, contacts, segments
-from segtui.domain.contact import size_of
+from segtui.domain.contact import LARGEST_CAMPAIGN, size_of
 from segtui.domain.text import clean, counted, fold
 from segtui.errors import InvalidInput
 from segtui.services.campaigns import segment_holds
@@ -208,7 +208,7 @@ def _reasons(
     if (outer := others.outer.get(row.id)) is not None:
         reasons.append(Reason("inside", f"wholly inside “{clean(named[outer])}”", named[outer]))
     if size_of(row.contacts) == "split":
-        reasons.append(Reason("large", "over 10,000 contacts"))
+        reasons.append(Reason("large", f"over {LARGEST_CAMPAIGN:,} contacts"))
     if row.generated_name is not None and row.name == row.generated_name:
         reasons.append(Reason("generated", "generated name never changed"))
     return reasons
