@@ -10,9 +10,10 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from segtui.database.tables.core_tables import contacts, imports, memberships, segments
+from segtui.database.tables.history_tables import segment_days
 from segtui.demo import sample_campaigns
 from segtui.demo.sample_campaigns import SampleCampaign
 from segtui.domain.contact import TEXT_FIELDS
@@ -20,6 +21,7 @@ from segtui.domain.criteria.fields import CUSTOM
 from segtui.domain.search_terms import segment_text
 from segtui.domain.text import fold, name_key
 from segtui.services.audit import audit
+from segtui.services.company_zone import company_day, company_zone
 from segtui.services.contacts import contact_values
 from segtui.services.criteria import custom_fields
 from segtui.services.do_not_call import opt_outs
@@ -87,6 +89,17 @@ def fill(
             mine = contacts.c.import_id == made_by[segment.segment]
             opt_outs.list_marked(tx, mine, stored(segment.created_at), made_by[segment.segment])
         audit.record(tx, "demo.fill", session.one_company.name, count=len(contact_ids))
+    _backdate_days(session, {segment_ids[segment.name]: stored(segment.created_at) for segment in made})
+
+
+def _backdate_days(session: Session, created: Mapping[int, int]) -> None:
+    """Move the recorded day of segments, on which all their contacts joined, to the day on which they were created."""
+    with session.write() as tx:
+        zone = company_zone(tx)
+        for segment_id, created_at in created.items():
+            of_segment = segment_days.c.segment_id == segment_id
+            day = company_day(created_at, zone).isoformat()
+            tx.execute(update(segment_days).where(tx.scope(segment_days), of_segment).values(day=day))
 
 
 def _last_uses(loaded: Sequence[SampleImport], called: Sequence[SampleCampaign]) -> dict[str, int]:

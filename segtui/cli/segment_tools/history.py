@@ -106,7 +106,8 @@ def watch(
             every = watch_service.change(session, segment_id, amounts)
         else:
             every = watch_service.every(session, segment_id)
-        _print(invocation, session, every, "There are no watches: set one with segtui segments watch NAME --over N.")
+        nothing = "There are no watches" if name is None else f"“{name}” is not watched"
+        _print(invocation, session, every, f"{nothing}: set a watch with segtui segments watch NAME --over N.")
 
 
 @click.command(cls=Command, examples=("segtui segments check", "segtui segments check --json"))
@@ -141,7 +142,8 @@ def _print(invocation: Invocation, session: "Session", watches: "Sequence[Watch]
             row.insert(1, watch.company)
     output.table(columns, rows)
     due = sum(watch.due for watch in watches)
-    output.line(f"{counted(due, 'watch', len(watches))} {'is' if due == 1 else 'are'} due.")
+    number = counted(due, "watch", None if due == len(watches) else len(watches))
+    output.line(f"{number} {'is' if due == 1 else 'are'} due.")
 
 
 def _as_json(watch: "Watch") -> dict[str, object]:

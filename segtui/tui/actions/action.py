@@ -9,6 +9,8 @@ from textual.binding import Binding
 _WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
 ALWAYS = 9
 """The importance of a command that the footer never leaves out."""
+MARKS_IMPORTANCE = 8
+"""The least importance of a command that acts on the marked rows, while there are any."""
 NO_KEY = "no-key-"
 """The prefix of keys that no terminal sends. Textual requires a key for a binding, by which a key can be set later."""
 
@@ -34,6 +36,8 @@ class Command:
     in_footer: ClassVar[bool] = True
     importance: ClassVar[int] = 5
     """Where the footer has no room for all, the least important are left out first; ALWAYS stays."""
+    on_marks: ClassVar[bool] = False
+    """True for a command that acts on all marked rows: while rows are marked the footer prefers it."""
     in_palette: ClassVar[bool] = True
     priority: ClassVar[bool] = False
     """True for a key that works even where a field would take it."""

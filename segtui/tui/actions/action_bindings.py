@@ -30,6 +30,10 @@ class CommandHost:
         """Return the label of `command` in the footer, here and now."""
         return command.label
 
+    def importance_of(self, command: type[Command]) -> int:
+        """Return the importance of `command` in the footer, here and now."""
+        return command.importance
+
     def title_of(self, command: type[Command]) -> str:
         """Return the title of `command` in the palette, here and now."""
         return command.title

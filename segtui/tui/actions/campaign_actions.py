@@ -137,6 +137,7 @@ class SkipContact(Command):
     keys = "-"
     writes = True
     importance = 5
+    on_marks = True
 
 
 class ShowCalls(Command):

@@ -19,7 +19,7 @@ class AddContact(Command):
     label = "Add"
     keys = "n"
     writes = True
-    importance = 5
+    importance = 6
 
 
 class EditContact(Command):
@@ -29,7 +29,8 @@ class EditContact(Command):
     label = "Edit"
     keys = "e"
     writes = True
-    importance = 5
+    importance = 6
+    on_marks = True
 
 
 class EditContacts(Command):
@@ -49,7 +50,8 @@ class RemoveContact(Command):
     label = "Remove"
     keys = "d"
     writes = True
-    importance = 5
+    importance = 6
+    on_marks = True
 
 
 class DeleteContact(Command):
@@ -59,7 +61,8 @@ class DeleteContact(Command):
     label = "Delete"
     keys = "d"
     writes = True
-    importance = 5
+    importance = 6
+    on_marks = True
 
 
 class DeleteForGood(Command):
@@ -79,7 +82,8 @@ class AddToSegment(Command):
     label = "To segment"
     keys = "+"
     writes = True
-    importance = 6
+    importance = 5
+    on_marks = True
 
 
 class MarkDoNotCall(Command):
@@ -90,6 +94,7 @@ class MarkDoNotCall(Command):
     keys = "!"
     writes = True
     importance = 5
+    on_marks = True
 
 
 class ShowDoNotCall(Command):
@@ -212,3 +217,4 @@ class ExportContacts(Command):
     label = "Export"
     keys = "x"
     importance = 4
+    on_marks = True

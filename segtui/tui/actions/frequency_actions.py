@@ -20,6 +20,7 @@ class SegmentsFromValues(Command):
     keys = "+"
     writes = True
     importance = 7
+    on_marks = True
 
 
 class NextField(Command):
@@ -28,7 +29,7 @@ class NextField(Command):
     title = "The next field"
     label = "Next field"
     keys = "right"
-    importance = 5
+    importance = 4
 
 
 class PreviousField(Command):

@@ -9,7 +9,7 @@ class Search(Command):
     title = "Search"
     label = "Search"
     keys = "/"
-    importance = 7
+    importance = 5
 
 
 class ClearSearch(Command):
@@ -67,7 +67,7 @@ class ToggleMark(Command):
     title = "Mark the row"
     label = "Mark"
     keys = "space"
-    importance = 6
+    importance = 5
 
 
 class MarkRange(Command):
@@ -139,7 +139,7 @@ class Redo(Command):
     label = "Redo"
     keys = "U"
     writes = True
-    importance = 7
+    importance = 4
 
 
 class ShowChanges(Command):

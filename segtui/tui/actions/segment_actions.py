@@ -39,6 +39,7 @@ class ExportSegment(Command):
     label = "Export"
     keys = "x"
     importance = 4
+    on_marks = True
 
 
 class ExportSegmentList(Command):
@@ -115,6 +116,7 @@ class DeleteSegment(Command):
     keys = "d"
     writes = True
     importance = 6
+    on_marks = True
 
 
 class ArchiveSegment(Command):
@@ -124,6 +126,7 @@ class ArchiveSegment(Command):
     label = "Archive"
     keys = "a"
     writes = True
+    on_marks = True
 
 
 class FreezeSegment(Command):
@@ -142,6 +145,7 @@ class CompareSegments(Command):
     label = "Compare"
     keys = "="
     importance = 4
+    on_marks = True
 
 
 class TidySegments(Command):

@@ -11,6 +11,7 @@ class TidyMarked(Command):
     keys = "T"
     writes = True
     importance = 8
+    on_marks = True
 
 
 class OpenFinding(Command):

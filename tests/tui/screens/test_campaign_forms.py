@@ -91,7 +91,7 @@ async def test_a_campaign_is_made_with_a_name_an_agent_and_a_segment(app_on: App
         await person.type("agent-7")
         await person.press("tab")
         await person.type("webi")
-        await person.see("Whom does it call?", "3 contacts")
+        await person.see("The segment to call", "3 contacts")
         await person.press("enter")
         await person.see("Webinar signups  (3 contacts, test)")
         # The cursor has gone on: to further segments, and then to those that it leaves out.
@@ -183,9 +183,9 @@ async def test_a_segment_cannot_be_called_and_left_out(app_on: AppOn, filled: Se
         await person.press("enter")
         await person.see("left out; again to take it in")
         await person.press("enter", "shift+tab", "shift+tab", "enter")
-        await person.see("Whom does it call?")
+        await person.see("The segment to call")
         await person.press("enter", "tab", "enter")
-        await person.see("Who is in which segment is left out?", "Webinar signups")
+        await person.see("Leave out the contacts of a segment", "Webinar signups")
         assert "Newsletter" not in "\n".join(person.screen.splitlines()[4:16])
 
 
@@ -207,7 +207,7 @@ async def test_an_admin_says_for_which_company_and_sees_its_segments(app_on: App
         # Before that nobody knows whose segments are meant.
         await person.pilot.press("tab", *"Round", "tab", "a", "tab", "enter")
         await person.see("Choose a company.")
-        await person.see_no("Whom does it call?")
+        await person.see_no("The segment to call")
         await person.press("enter", "down", "enter")
         await person.see("Globex")
         await person.pilot.press(*["tab"] * 3)
@@ -323,12 +323,12 @@ async def test_several_segments_are_called_together(app_on: AppOn, filled: Sessi
         await person.type("agent-7")
         await person.press("tab", "tab")
         await person.type("news")
-        await person.see("Which other segment does it call?")
+        await person.see("Another segment to call")
         await person.press("enter")
         await person.see("A contact of several is called once.")
         # What is called already is not offered as the first, nor to be left out.
         await person.press("tab", "enter")
-        await person.see("Who is in which segment is left out?", "Fair")
+        await person.see("Leave out the contacts of a segment", "Fair")
         await person.see_no("0 contacts")
         await person.press("escape", "shift+tab")
         await person.type("fair")

@@ -63,7 +63,7 @@ async def test_a_list_to_choose_from_keeps_the_arrows(app_on: AppOn, two_compani
         await person.press("up")
         assert await _field(person) == "agent"
         await person.press("down", "down")
-        await person.see("Whom does it call?")
+        await person.see("The segment to call")
         await person.press("escape", "tab", "tab", "down")
         assert not isinstance(person.app.focused, PickField)
         assert await _field(person) == "hours"

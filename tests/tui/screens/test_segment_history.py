@@ -46,7 +46,7 @@ async def test_the_days_of_a_segment_are_read_in_numbers_and_in_ranges(app_on: A
         await person.type("leads")
         await person.press("enter", "enter", "b")
         await person.see("Segments > Leads > By day", "Contacts in the last 30 days", "26 days")
-        await person.see("2026-06-26      4,080    1,020       60", "2026-06-30      4,080", "06-05", "f 90 days")
+        await person.see("2026-06-26      4,080    1,020       60", "2026-06-30      4,080", "06-05", "f Last 90 days")
         await person.press("f", "f", "f")
         await person.see("Contacts in the last 7 days", "2026-06-24")
         await person.see_no("2026-06-23")

@@ -225,7 +225,9 @@ class _BulkChange:
                     audit.record(tx, reversal, "several contacts", detail="contact.edit", count=values.count)
         except ForAdmins:
             raise Conflict(STAYS) from None
-        parts = [f"{counted(values.count, 'contact')} {'has' if values.count == 1 else 'have'} the old values again"]
+        which = "new" if session.reversal == "redo" else "old"
+        has = "has" if values.count == 1 else "have"
+        parts = [f"{counted(values.count, 'contact')} {has} the {which} values again"]
         if values.left_alone:
             stays = "was changed meanwhile and stays as it is"
             if values.left_alone > 1:

@@ -47,7 +47,7 @@ class ValueChange:
         """Write the new values of an assignment in one statement. `changes` is as in `ValuePacks.add_equal`."""
         changing = assignment.changing
         if tx.session.history is not None:
-            self._packs.add_equal(tx, changing, assignment.values, changes)
+            self._packs.add_equal(tx, changing, self.columns.texts, changes)
         values = dict(assignment.values)
         if assignment.lines:
             search_index.before_change_where(tx, changing)

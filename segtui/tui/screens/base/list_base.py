@@ -70,7 +70,8 @@ class ListScreen(WorkScreen, Generic[Row]):
         super().__init__(session, settings)
         self._live = LiveList(self)
         self._had_row = False
-        self._had_all_marked = False
+        self._marks_noted = (False, False)
+        """Whether rows are marked, and whether all are, as the footer shows it."""
         self.order = self.first_order
         """The sort column, and whether descending."""
         sort, descending = self.first_order
@@ -122,6 +123,10 @@ class ListScreen(WorkScreen, Generic[Row]):
     def label_of(self, command: type[Command]) -> str:
         """Return the words of a command in the footer; those on marks depend on the marks."""
         return self.row_actions.label_of(command) or super().label_of(command)
+
+    def importance_of(self, command: type[Command]) -> int:
+        """Return the importance of a command in the footer, which depends on the marks."""
+        return self.row_actions.importance_of(command)
 
     # The rows
 
@@ -343,8 +348,9 @@ class ListScreen(WorkScreen, Generic[Row]):
     @on(ResultTable.MarksChanged)
     def _marks_changed(self) -> None:
         self.list_count.show()
-        if self.table.is_all_marked != self._had_all_marked:
-            self._had_all_marked = not self._had_all_marked
+        marks = (bool(self.table.marked_count), self.table.is_all_marked)
+        if marks != self._marks_noted:
+            self._marks_noted = marks
             self.refresh_bindings()
 
     @on(ResultTable.LoadFinished)

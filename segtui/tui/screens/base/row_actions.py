@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from segtui.domain.text import counted
 from segtui.services.interrupt import Interrupt
-from segtui.tui.actions.action import Command
+from segtui.tui.actions.action import ALWAYS, MARKS_IMPORTANCE, Command
 from segtui.tui.actions.global_actions import CancelRange, MarkAll, MarkRange, ToggleMark
 from segtui.tui.screens.base.collaborators import Collaborator
 from segtui.tui.screens.base.flows import background_flow, flow
@@ -34,6 +34,18 @@ class RowActions(Collaborator["AnyListScreen"]):
         if command is MarkAll and table.is_all_marked:
             return "Unmark all"
         return ""
+
+    def importance_of(self, command: type[Command]) -> int:
+        """Return the importance of a command in the footer.
+
+        The end of an open range stays, and while rows are marked the commands on marks come before the others.
+        """
+        table = self.screen.table
+        if command is ToggleMark and table.marker.is_range_open:
+            return ALWAYS
+        if command.on_marks and table.marked_count:
+            return max(command.importance, MARKS_IMPORTANCE)
+        return command.importance
 
     def action_mark_range(self) -> None:
         """Mark the row under the cursor, and with every movement the rows up to it."""

@@ -44,8 +44,8 @@ from segtui.tui.widgets.forms.form_field import Field, FieldRow
 from segtui.tui.widgets.forms.pick_field import PickField
 
 _PICKERS: Final = {
-    "further": ("Which other segment does it call?", "called; again to take it out", "exclude"),
-    "exclude": ("Who is in which segment is left out?", "left out; again to take it in", "further"),
+    "further": ("Another segment to call", "called; again to take it out", "exclude"),
+    "exclude": ("Leave out the contacts of a segment", "left out; again to take it in", "further"),
 }
 """Title of the list of each field that takes several segments, note of a picked one, and the field with others."""
 
@@ -127,7 +127,7 @@ class CampaignForm(Form[Campaign]):
         values = self.values
         self.app.push_screen(
             SegmentPicker(
-                self._bound(values), "Whom does it call?", typed=event.typed, besides=ids_of(values["further"]),
+                self._bound(values), "The segment to call", typed=event.typed, besides=ids_of(values["further"]),
                 chosen=ids_of(values["segment"]), chosen_words="as it is", chosen_first=True,
             ),
             picked,

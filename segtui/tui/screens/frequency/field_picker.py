@@ -12,7 +12,7 @@ class FieldPicker(Picker[str]):
     """Offers fields by name or label; is dismissed with the name of the picked one."""
 
     def __init__(self, fields: Sequence[str]) -> None:
-        super().__init__("Frequency table of", "Type part of a field's name")
+        super().__init__("Count the values of a field", "Type part of a field's name")
         declared = [declared_field(name) for name in fields]
         self._offers = [
             Offer(field.name, field.label, field.help or ("custom field" if field.name.startswith(CUSTOM) else ""))

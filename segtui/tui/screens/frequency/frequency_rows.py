@@ -120,7 +120,7 @@ def frequency_columns(field: str, width: int, *, is_ascii: bool) -> list[TableCo
             sort=VALUE_SORT, first_descending=is_day, opens=True, removable=False,
         ),
         _count("contacts", "Contacts", 10, 1, CONTACTS_SORT, lambda row: row.line.contacts),
-        _count("callable", "Can be called", 13, 2, CALLABLE_SORT, lambda row: row.line.callable),
+        _count("callable", "Can be called", 15, 2, CALLABLE_SORT, lambda row: row.line.callable),
         TableColumn(
             "share", "Share", lambda row: percent(row.share), Width(5, 5), 3, align="right", searched=False,
         ),

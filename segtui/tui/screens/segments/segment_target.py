@@ -30,8 +30,10 @@ class SegmentTargetPicker(Picker[Target]):
     """Offers the segments of the session's company by name, but `besides`, and a new one with the typed name.
 
     With `may_be_live` a new live one is offered, too; `remark` explains why it is not. A live segment that matches the
-    typed text comes last, and cannot be picked. `typed` is in the field at first.
+    typed text comes last, and cannot be picked. `typed` is proposed in the field at first.
     """
+
+    typed_is_proposal = True
 
     def __init__(
         self,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from segtui.domain.criteria.tree import AnyOf, Comparison, Criteria, all_of
+from segtui.domain.phones import grouped
 from segtui.domain.search_terms import field_text, matches, parse
 from segtui.domain.text import counted
 from segtui.services.interrupt import Interrupt
@@ -97,5 +98,6 @@ def _contact_note(contact: "Contact", typed: str, company_names: Mapping[int, st
     is_named = bool(contact.phone) and matches(parse(typed), field_text(contact.name))
     email = "" if is_named else contact.email
     mark = "do not call" if contact.do_not_call else ""
-    words = [mark, contact.phone, email, company_names.get(contact.company_id, "")]
+    phone = grouped(contact.phone) if contact.phone else ""
+    words = [mark, phone, email, company_names.get(contact.company_id, "")]
     return ", ".join(["contact", *(word for word in words if word and word != contact.title)])

@@ -18,7 +18,7 @@ from segtui.services.segments.partition import Part, SplitWay, parts_for
 from segtui.services.session import Session
 from segtui.tui.screens.splitting.field_picker import FieldPicker
 from segtui.tui.widgets.forms.form import Form, Problems
-from segtui.tui.widgets.forms.form_field import Field, FieldRow
+from segtui.tui.widgets.forms.form_field import Field, FieldRow, TextField
 from segtui.tui.widgets.forms.pick_field import PickField
 
 SplitT = TypeVar("SplitT")
@@ -78,6 +78,10 @@ class SplitForm(Form[SplitT]):
         """Show the fields of the way, and the parts."""
         self._show_fields()
         self._ask_for_parts()
+        # Typing replaces the proposed number; behind it, a 4 would make 24 parts.
+        number = self.first_row().editor
+        if isinstance(number, TextField):
+            number.action_select_all()
 
     def first_row(self) -> FieldRow:
         """Return the row of the number of parts."""

@@ -29,7 +29,7 @@ def tidy_question(possible: Sequence[Finding], left: Sequence[Finding]) -> Quest
         lines.append(f"Archive {_names(others)}, which may be in use: {_reasons(others)}.")
     merged = _with(possible, "merge")
     lines.extend(
-        f"Merge “{clean(row.segment.name)}” into “{clean(row.into.name)}”, which has the same contacts."
+        f"Merge “{clean(row.segment.name)}” into “{clean(row.into.name)}”, which has the same contacts, and archive it."
         for row in merged[:_MAX_MERGES]
         if row.into is not None
     )

@@ -1,7 +1,7 @@
 """Key bar: the footer with the keys that matter most here and now, in one line; the help has them all."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from textual.app import App, RenderResult
@@ -25,12 +25,14 @@ class Hint:
     """One key of the footer: its name, its label of a word or two, and the key that a click presses.
 
     Hints of the least `importance` are left out first where there is not room for all; ALWAYS stays.
+    `long_label` replaces the label where there is room left.
     """
 
     key: str
     label: str
     press: str
     importance: int = ALWAYS
+    long_label: str = ""
 
     @property
     def width(self) -> int:
@@ -89,14 +91,25 @@ class KeyBar(Widget):
 
 
 def most_important(hints: Sequence[Hint], width: int) -> tuple[Hint, ...]:
-    """Return the hints for a line of `width` cells, in their order, without the least important ones."""
-    shown = list(hints)
-    while len(shown) > 1 and sum(hint.width + _GAP for hint in shown) - _GAP > width:
-        # The last hint is the help's, which names all the others.
-        droppable = [hint for hint in shown if hint.importance < ALWAYS] or shown[:-1]
-        # Of equally important ones the last: they are in the order in which they are needed.
-        shown.remove(min(reversed(droppable), key=lambda hint: hint.importance))
-    return tuple(shown)
+    """Return the hints for a line of `width` cells, in their order: the most important ones that there is room for."""
+    if not hints:
+        return ()
+    # The last hint is the help's, which names all the others. Of equally important ones the first come first: they are
+    # in the order in which they are needed.
+    order = [len(hints) - 1, *sorted(range(len(hints) - 1), key=lambda index: -hints[index].importance)]
+    shown: dict[int, Hint] = {}
+    room = width + _GAP
+    for index in order:
+        needed = hints[index].width + _GAP
+        if needed <= room or not shown:
+            shown[index] = hints[index]
+            room -= needed
+    for index, hint in shown.items():
+        more = len(hint.long_label) - len(hint.label)
+        if hint.long_label and more <= room:
+            shown[index] = replace(hint, label=hint.long_label)
+            room -= more
+    return tuple(shown[index] for index in sorted(shown))
 
 
 def _hints(screen: Screen[object]) -> list[Hint]:
@@ -115,7 +128,11 @@ def _hints(screen: Screen[object]) -> list[Hint]:
         key = screen.app.get_key_display(active_key.binding)
         if typing and (len(key) == 1 or key == "space"):
             continue
-        hint = Hint(key, screen.label_of(command), active_key.binding.key, command.importance)
+        label = screen.label_of(command)
+        # A label such as `Undo: 3 contacts were deleted` is cut to the command's own before another key is left out.
+        long_label = label if label.startswith(f"{command.label}: ") else ""
+        label = command.label if long_label else label
+        hint = Hint(key, label, active_key.binding.key, screen.importance_of(command), long_label)
         (helping if command is Help else of_commands).append(hint)
     # Keys of the focused field or table itself, such as leaving a search.
     others = [

@@ -50,6 +50,9 @@ class Picker(ResizeFix, ModalScreen[Picked | None], Generic[Picked]):
     which: ClassVar[str] = ""
     """Where it is set, nothing is highlighted before the user types or moves, and enter before shows this sentence."""
 
+    typed_is_proposal: ClassVar[bool] = False
+    """True where the text in the field at first is a proposal, selected, so that typing replaces it."""
+
     def __init__(self, title: str, hint: str, *, typed: str = "", remark: str = "") -> None:
         """Make a picker, with `typed` in its field and a `remark` below the entries."""
         super().__init__()
@@ -85,7 +88,10 @@ class Picker(ResizeFix, ModalScreen[Picked | None], Generic[Picked]):
         """Show the entries for the text that is typed already."""
         self.query_one("#offers").can_focus = False
         self.query_one("#nothing").display = False
-        self.query_one(TextField).focus()
+        field = self.query_one(TextField)
+        field.focus()
+        if self.typed_is_proposal:
+            field.action_select_all()
         self._ask(self._typed_before)
 
     def on_unmount(self) -> None:

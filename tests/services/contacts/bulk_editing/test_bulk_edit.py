@@ -79,7 +79,7 @@ def test_fields_are_set_and_cleared_and_found_by_their_new_values(mine: Session)
     assert _all(mine) == before
     assert _ids(mine, "phoenix") == people
     assert mine.history is not None
-    assert mine.history.redo_last(mine) == "3 contacts have the old values again."
+    assert mine.history.redo_last(mine) == "3 contacts have the new values again."
     assert contacts.get(mine, people[0]).custom_fields == {"Plan": "pro"}
 
 
@@ -413,6 +413,14 @@ def test_a_value_that_gets_too_long_leaves_its_contact_as_it_is(mine: Session) -
     assert _refusals(bulk_edit.preview(mine, people, {}, parts)) == {field_edits.TOO_LONG: ("Finn P0",)}
     assert bulk_edit.edit(mine, people, {}, parts) == 1
     assert contacts.get(mine, people[1]).address == "bb"
+
+
+def test_a_part_of_a_field_that_is_blank_everywhere_is_replaced_beside_others(mine: Session) -> None:
+    people = _people(mine, 2)
+    before = _all(mine)
+    assert bulk_edit.edit(mine, people, {"status": "NEW"}, [Replacement("state", "A", "B")]) == 2
+    _undo(mine)
+    assert _all(mine) == before
 
 
 @pytest.mark.parametrize("values", [{"city": "Mesa"}, {"last_name": "Lee"}, {"email": "all@example.com"}])

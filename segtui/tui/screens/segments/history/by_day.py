@@ -106,7 +106,7 @@ class MembersByDayScreen(WorkScreen):
 
     def label_of(self, command: type[Command]) -> str:
         """Name the number of days that is shown next."""
-        return f"{self._next_range} days" if command is ChooseDays else super().label_of(command)
+        return f"Last {self._next_range} days" if command is ChooseDays else super().label_of(command)
 
     @property
     def _next_range(self) -> int:
