@@ -56,7 +56,7 @@ def edit(
     `custom.NAME` is the custom field NAME. do_not_call=yes puts the phone on the do-not-call list; do_not_call=no takes
     it off, which is for admins. With --segment, --campaign, --search, --view, --where or --filter all contacts that
     match are edited together: the command shows what changes, asks on a terminal, and elsewhere refuses without --yes.
-    Contacts that cannot have a new phone or e-mail, as where another contact has it, stay as they are and are listed.
+    Contacts that cannot have a new phone or e-mail, say because another one has it, stay as they are and are listed.
     """
     if choice.is_everybody:
         _edit_one(invocation, texts, is_plain=not (replacements or dry_run))

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from segtui.database.engine import Database
     from segtui.services.session import Session
     from segtui.ssh.session_entry import SshSession
+
+EXIT_DUE: Final = 3
+"""Exit status while something is due: a watch, or a segment to tidy."""
 
 
 @dataclass

@@ -116,13 +116,17 @@ def fields_in(*groups: Group) -> tuple[ContactField, ...]:
     return tuple(declared for group in groups for declared in CONTACT_FIELDS if declared.group == group)
 
 
+LARGEST_CAMPAIGN: Final = 10_000
+"""Contacts up to which one campaign calls a segment; a larger one is best split."""
+
+
 def size_of(contacts: int) -> str:
     """Return the size badge of a segment with `contacts` contacts: test, standard, large or split."""
     if contacts < 100:
         return "test"
     if contacts <= 1_000:
         return "standard"
-    if contacts <= 10_000:
+    if contacts <= LARGEST_CAMPAIGN:
         return "large"
     return "split"
 

@@ -97,6 +97,11 @@ def counted(count: int, noun: str, of: int | None = None) -> str:
     return f"{count:,} {plural}" if of is None else f"{count:,} of {of:,} {plural}"
 
 
+def was(count: int) -> str:
+    """Return the verb of a number of things: `was` for one, `were` for others."""
+    return "was" if count == 1 else "were"
+
+
 def duration(seconds: float) -> str:
     """Return a duration for people: `8 s`, `2 min 05 s`, `1 h 12 min`."""
     whole = round(seconds)

@@ -40,7 +40,7 @@ def test_watches_are_set_listed_checked_and_taken_away(people: Commands) -> None
     assert people("segments", "watch", "--json").json == left
     assert people("segments", "check", "--json").json == []
     for arguments, status, words in (
-        (("Webinar", "--over", "1", "--remove", "over"), 2, "exclude each other"),
+        (("Webinar", "--over", "1", "--remove", "over"), 2, "cannot be used together"),
         (("--empty",), 2, "Name the segment"),
         (("Webinar", "--grows", "0"), 1, "takes a number of percent"),
         (("Webinar", "--remove", "over"), 1, "has no watch on size (over)"),

@@ -54,10 +54,10 @@ def test_a_segment_is_split_in_four_ways(leads: Commands) -> None:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ([], "in one way: --into, --size, --by, --random"),
-        (["--into", "2", "--size", "3"], "in one way"),
-        (["--into", "2", "--seed", "3"], "--seed goes with --random"),
-        (["--into", "6"], "too few contacts for 6 parts"),
+        ([], "one way to split it: --into, --size, --by, --random"),
+        (["--into", "2", "--size", "3"], "one way to split it"),
+        (["--into", "2", "--seed", "3"], "--seed is only for --random"),
+        (["--into", "6"], "too few for 6 parts"),
         (["--by", "sttae"], "state"),
         (["--by", "campaign"], "several values of Campaign"),
     ],

@@ -21,7 +21,7 @@ def test_findings_end_with_3_and_archiving_and_deleting_do_what_their_help_says(
     assert (ran.status, ran.err) == (3, "")
     for text in ("the same 2 contacts as “Webinar”", "wholly inside “Webinar”", "the rule of “Live” names it"):
         assert text in ran.out
-    assert "5 segments, for 4 of which an action is proposed." in ran.out
+    assert "5 segments; an action is proposed for 4." in ran.out
     ran = people.attempt("segments", "tidy", "--json")
     assert ran.status == 3
     twin = next(row for row in ran.json if row["name"] == "Twin")

@@ -47,19 +47,22 @@ class _Making:
 @click.argument("field", shell_complete=complete_fields)
 @chosen_contacts_of
 @click.option(
-    "--by", "period", type=click.Choice(PERIODS), help="The period of days; by default the one that reads best."
+    "--by",
+    "period",
+    type=click.Choice(PERIODS),
+    help="Group days by this period; by default one that suits them.",
 )
 @click.option(
     "--name",
     "pattern",
     metavar="PATTERN",
-    help="Make a segment of each value, named by this pattern: {value}, {segment} (the name of the list) and {field}.",
+    help="Make a segment for each value, named by this pattern: {value}, {segment} (the name of the list) and {field}.",
 )
 @click.option("--live", is_flag=True, help="Make live segments: the options and the value are their rules.")
 @click.option(
-    "--at-least", type=click.IntRange(0), default=0, metavar="N", help="Only of values with at least N contacts."
+    "--at-least", type=click.IntRange(0), default=0, metavar="N", help="Only for values with at least N contacts."
 )
-@click.option("--rest", "rest_name", default="", metavar="NAME", help="Put the contacts of other values together here.")
+@click.option("--rest", "rest_name", default="", metavar="NAME", help="A segment for the contacts of the other values.")
 @click.option("--dry-run", is_flag=True, help="Only print the segments that would be made.")
 @yes_option
 @pass_invocation
@@ -76,7 +79,7 @@ def by(
 
     FIELD is any field, also custom.NAME. The numbers are exact for the contacts that the options select. Values that
     are equal without case and accents are one; blanks are a value of their own. All segments are made together or none:
-    names that are taken are reported before. --json prints a list of `value`, `contacts`, `callable` and `segment`.
+    names that are taken are reported first. --json prints a list of `value`, `contacts`, `callable` and `segment`.
     """
     making = _Making(**options)
     if making.pattern is None and making != _Making():

@@ -6,7 +6,7 @@ import click
 
 from segtui.cli import output
 from segtui.cli.completion import complete_segments
-from segtui.cli.options import Command, Invocation, pass_invocation
+from segtui.cli.options import EXIT_DUE, Command, Invocation, pass_invocation
 from segtui.domain.text import counted
 from segtui.domain.vocabulary import WATCH_KINDS
 from segtui.domain.watches import KINDS
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
     from segtui.services.segments.history.watches import Watch
     from segtui.services.session import Session
-
-DUE = 3
-"""The exit status while a watch is due."""
 
 
 @click.command(
@@ -99,9 +96,9 @@ def watch(
     options = {"over": over, "empty": 0 if empty else None, "grows": grows, "stale": stale}
     amounts: dict[str, int | None] = {kind: amount for kind, amount in options.items() if amount is not None}
     if both := [kind for kind in kinds if kind in amounts]:
-        raise click.UsageError(f"--{both[0]} and --remove {both[0]} exclude each other.")
+        raise click.UsageError(f"--{both[0]} and --remove {both[0]} cannot be used together.")
     if name is None and (amounts or kinds):
-        raise click.UsageError("Name the segment that is to be watched.")
+        raise click.UsageError("Name the segment to watch.")
     amounts |= dict.fromkeys(kinds)
     with invocation.session() as session:
         segment_id = None if name is None else service.by_name(session, name).id
@@ -126,7 +123,7 @@ def check(invocation: Invocation) -> None:
         due = watch_service.due(session)
         _print(invocation, session, due, "No watch is due.")
     if due:
-        raise click.exceptions.Exit(DUE)
+        raise click.exceptions.Exit(EXIT_DUE)
 
 
 def _print(invocation: Invocation, session: "Session", watches: "Sequence[Watch]", nothing: str) -> None:

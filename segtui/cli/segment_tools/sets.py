@@ -25,7 +25,7 @@ def _makes_segment(function: Callable[..., None]) -> Callable[..., None]:
         _NAMES,
         click.option("--name", required=True, metavar="NEW", help="The name of the new segment."),
         click.option(
-            "--description", metavar="TEXT", help="What it is for. A fixed one is described by its segments otherwise."
+            "--description", metavar="TEXT", help="What it is for; by default a fixed one is described by its segments."
         ),
         click.option("--live", is_flag=True, help="Make it live: its rule names the segments, so it follows them."),
         pass_invocation,

@@ -53,9 +53,9 @@ def way_of(
     options = {f"--{into_option}": into, "--size": size, "--by": by, "--random": random}
     named_options = [option for option, value in options.items() if value is not None]
     if len(named_options) != 1:
-        raise click.UsageError(f"Say how to split it, in one way: {', '.join(options)}.")
+        raise click.UsageError(f"Give one way to split it: {', '.join(options)}.")
     if seed is not None and random is None:
-        raise click.UsageError("--seed goes with --random.")
+        raise click.UsageError("--seed is only for --random.")
     if into is not None:
         return SplitWay("into", into)
     if size is not None:

@@ -1,21 +1,18 @@
 """`segtui segments tidy`: the segments that could be cleaned up, and doing it."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
 from segtui.cli import output
-from segtui.cli.options import Command, Invocation, pass_invocation, yes_option
+from segtui.cli.options import EXIT_DUE, Command, Invocation, pass_invocation, yes_option
 from segtui.domain.names import named
 from segtui.domain.text import counted
 from segtui.errors import InvalidInput
 
 if TYPE_CHECKING:
     from segtui.services.segments.tidying import Finding
-
-DUE: Final = 3
-"""Exit status where something is due."""
 
 
 @click.command(
@@ -35,7 +32,9 @@ DUE: Final = 3
     metavar="DAYS",
     help="Days without a launch, an export or an import after which a segment counts as unused.",
 )
-@click.option("--archive", is_flag=True, help="Archive the segments that are empty, unused or a twin of another one.")
+@click.option(
+    "--archive", is_flag=True, help="Archive the segments that are empty, unused, or duplicates of another one."
+)
 @click.option(
     "--delete", is_flag=True, help="Delete the segments that are empty and not in use, or were archived a year ago."
 )
@@ -48,13 +47,13 @@ def tidy(invocation: Invocation, *, unused: int, archive: bool, delete: bool, ye
     be called; over 10,000 contacts; a generated name that was never changed; archived for a year. A segment that an
     unfinished campaign or the rule of a live segment needs is never archived or deleted: the list says what needs it.
 
-    --archive acts on the segments that are empty or unused, and of fixed segments with the same members on all but one.
-    It leaves those that are only inside another one, that nobody can be called of, that are large, or whose name was
-    generated. --delete acts on fixed segments that are empty and not in use, and on those archived a year ago; contacts
-    are kept. It asks first, or needs --yes. Either does all of it or nothing, prints what it did, and ends with 0.
+    --archive acts on the segments that are empty or unused, and on all but one of the fixed segments with the same
+    members. It leaves those that are only inside another one, have nobody to call, are large, or have a generated name.
+    --delete acts on fixed segments that are empty and not in use, and on those archived a year ago; contacts are kept.
+    It asks first, or needs --yes. Either does all of it or nothing, prints what it did, and ends with 0.
     """
     if archive and delete:
-        raise click.UsageError("--archive and --delete are two decisions: give one of them.")
+        raise click.UsageError("Give --archive or --delete, not both.")
     from segtui.services.segments import tidy_changes, tidying
 
     with invocation.session() as session:
@@ -77,7 +76,7 @@ def tidy(invocation: Invocation, *, unused: int, archive: bool, delete: bool, ye
         output.line(f"{verb} {counted(len(rows), 'segment')}{names}." if rows else "Nothing to tidy.")
     else:
         _print(rows, every_company=session.company is None)
-    return DUE if any(row.is_due for row in rows) and not (archive or delete) else 0
+    return EXIT_DUE if any(row.is_due for row in rows) and not (archive or delete) else 0
 
 
 def _idle(rows: "Sequence[Finding]") -> "list[Finding]":
@@ -135,4 +134,4 @@ def _print(rows: "Sequence[Finding]", *, every_company: bool) -> None:
         ],
     )
     due = sum(row.is_due for row in rows)
-    output.line(f"{counted(len(rows), 'segment')}, for {due:,} of which an action is proposed.")
+    output.line(f"{counted(len(rows), 'segment')}; an action is proposed for {due:,}.")

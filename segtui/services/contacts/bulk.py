@@ -7,7 +7,7 @@ from contextlib import contextmanager, nullcontext
 from sqlalchemy import BigInteger, Column, ColumnElement, MetaData, Table, and_, func, insert, select
 
 from segtui.database.tables.core_tables import contacts, do_not_call_list
-from segtui.domain.text import counted
+from segtui.domain.text import counted, was
 from segtui.services import search_index, undo
 from segtui.services.audit import audit
 from segtui.services.audit.audit import About
@@ -84,7 +84,7 @@ def set_do_not_call(
             search_index.after_change(tx)
     if change.count:
         done = "marked as do not call" if do_not_call else "allowed to be called again"
-        sentence = f"{counted(change.count, 'contact')} {_was(change.count)} {done}"
+        sentence = f"{counted(change.count, 'contact')} {was(change.count)} {done}"
         undo.record(session, company.id, sentence, change.undo, size=change.size)
     return change.count
 
@@ -155,10 +155,6 @@ def delete(
             object_, about = named(selection)
             audit.record(tx, "contact.delete", object_, count=len(ids), about=about)
     if ids:
-        sentence = f"{counted(len(ids), 'contact')} {_was(len(ids))} deleted"
+        sentence = f"{counted(len(ids), 'contact')} {was(len(ids))} deleted"
         undo.record_final(session, company.id, sentence, f"{sentence} for good: that cannot be undone.")
     return len(ids)
-
-
-def _was(number: int) -> str:
-    return "was" if number == 1 else "were"

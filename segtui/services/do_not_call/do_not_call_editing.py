@@ -12,7 +12,7 @@ from sqlalchemy import and_, func, select
 
 from segtui.database.tables.core_tables import contacts, do_not_call_list
 from segtui.domain.phones import checked_e164, looks_like_e164
-from segtui.domain.text import clean, counted
+from segtui.domain.text import clean, counted, was
 from segtui.errors import InvalidInput, NotFound
 from segtui.services import search_index, undo
 from segtui.services.audit import audit
@@ -91,7 +91,7 @@ def add(session: Session, text: str) -> Added:
             search_index.after_change(tx)
             audit.record(tx, "do_not_call.add", name, count=len(phones), about=about)
     if new or change.count:
-        sentence = f"{counted(len(phones), 'number')} {_was(len(phones))} put on the do-not-call list"
+        sentence = f"{counted(len(phones), 'number')} {was(len(phones))} put on the do-not-call list"
         undo.record(session, session.one_company.id, sentence, change.undo, size=change.size)
     return done
 
@@ -123,7 +123,7 @@ def remove_all(session: Session, phones: Sequence[str]) -> list[Listed]:
         search_index.after_change(tx)
         audit.record(tx, "do_not_call.remove", name, count=len(phones), about=about)
     what = phones[0] if len(phones) == 1 else counted(len(phones), "number")
-    sentence = f"{what} {_was(len(phones))} taken off the do-not-call list"
+    sentence = f"{what} {was(len(phones))} taken off the do-not-call list"
     undo.record(session, company.id, sentence, change.undo, size=change.size)
     return removed
 
@@ -157,7 +157,3 @@ def _object(tx: Transaction, phones: Sequence[str]) -> tuple[str, About]:
         return counted(len(phones), "number"), About()
     holder = tx.execute(select(contacts.c.id).where(tx.scope(contacts), contacts.c.phone == phones[0])).scalar()
     return (phones[0], About()) if holder is None else (f"contact {holder}", About(contact_id=holder))
-
-
-def _was(count: int) -> str:
-    return "was" if count == 1 else "were"

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, select, update
 
 from segtui.database.tables.core_tables import memberships, segments
 from segtui.domain.names import named
-from segtui.domain.text import clean, counted
+from segtui.domain.text import clean, counted, was
 from segtui.errors import Conflict, InvalidInput, NotFound
 from segtui.services import undo
 from segtui.services.audit import audit
@@ -20,7 +20,8 @@ from segtui.services.session import Session, Transaction, company_of
 from segtui.services.undo_together import Step, StepReversal
 
 Act = Literal["archive", "restore", "delete"]
-_DONE: Final[Mapping[Act, str]] = {"archive": "archived", "restore": "restored", "delete": "deleted"}
+DONE: Final[Mapping[Act, str]] = {"archive": "archived", "restore": "restored", "delete": "deleted"}
+"""The word for segments that an act has changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def delete_many(session: Session, segment_ids: Sequence[int], *, sweep: bool = T
         rows = _all_of(tx, segment_ids)
         delete_in(tx, rows)
     if rows:
-        sentence = f"{_names(rows)} {_was(rows)} deleted"
+        sentence = f"{_names(rows)} {was(len(rows))} deleted"
         undo.record_final(session, rows[0].company_id, sentence, f"{sentence} for good: that cannot be undone.")
     if sweep:
         purge.sweep(session)
@@ -122,7 +123,7 @@ def demand_unchanged(tx: Transaction, rows: Sequence[Segment]) -> None:
     present = {row.id: row.updated_at for row in _all_of(tx, [row.id for row in rows])}
     changed = [row.name for row in rows if row.updated_at != present[row.id]]
     if changed:
-        were = "was" if len(changed) == 1 else "were"
+        were = was(len(changed))
         raise Conflict(f"{named(changed)} {were} changed meanwhile. Nothing was done: look again.")
 
 
@@ -132,7 +133,7 @@ def _set_archived(session: Session, segment_ids: Sequence[int], act: Act) -> lis
         archiving = archive_in(tx, segment_ids) if act == "archive" else restore_in(tx, segment_ids)
         rows = _in_order(tx, list(archiving.before))
     if rows:
-        undo.record(session, rows[0].company_id, f"{_names(rows)} {_was(rows)} {_DONE[act]}", archiving.undo)
+        undo.record(session, rows[0].company_id, f"{_names(rows)} {was(len(rows))} {DONE[act]}", archiving.undo)
     return rows
 
 
@@ -221,8 +222,8 @@ def _demand_free(tx: Transaction, rows: Sequence[Segment], act: Act) -> None:
     reasons = _reasons(tx, rows, act)
     if not reasons:
         return
-    refusals = [f"“{clean(row.name)}” cannot be {_DONE[act]}: {reasons[row.id]}." for row in rows if row.id in reasons]
-    nothing = "" if len(rows) == 1 else f" Nothing was {_DONE[act]}."
+    refusals = [f"“{clean(row.name)}” cannot be {DONE[act]}: {reasons[row.id]}." for row in rows if row.id in reasons]
+    nothing = "" if len(rows) == 1 else f" Nothing was {DONE[act]}."
     raise Conflict(" ".join(refusals) + nothing)
 
 
@@ -236,8 +237,7 @@ def _all_of(tx: Transaction, segment_ids: Collection[int]) -> list[Segment]:
 
 def _in_order(tx: Transaction, segment_ids: Collection[int]) -> list[Segment]:
     """Return the segments with these ids that exist, in the order of the ids, each once."""
-    rows = segment_rows.segments_of(tx, tx.execute(segment_rows.columns().where(_of(tx, segment_ids))))
-    by_id = {row.id: row for row in rows}
+    by_id = segment_rows.by_ids(tx, segment_ids)
     return [by_id[segment_id] for segment_id in dict.fromkeys(segment_ids) if segment_id in by_id]
 
 
@@ -262,7 +262,3 @@ def _of(tx: Transaction, segment_ids: Collection[int]) -> ColumnElement[bool]:
 
 def _names(rows: Sequence[Segment]) -> str:
     return f"“{clean(rows[0].name)}”" if len(rows) == 1 else f"{len(rows):,} segments ({named([r.name for r in rows])})"
-
-
-def _was(rows: Sequence[Segment]) -> str:
-    return "was" if len(rows) == 1 else "were"

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from segtui.database.tables.core_tables import Id, contacts, imports, memberships
-from segtui.domain.text import clean, counted
+from segtui.domain.text import clean, counted, was
 from segtui.errors import Conflict
 from segtui.services import undo
 from segtui.services.audit import audit
@@ -367,4 +367,4 @@ def _of(count: int, of: int) -> str:
 
 
 def _were(count: int, of: int | None = None) -> str:
-    return f"{_of(count, of or count)} {'was' if count == 1 else 'were'}"
+    return f"{_of(count, of or count)} {was(count)}"

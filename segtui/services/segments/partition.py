@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, TypeAlias
 from sqlalchemy import Select, func, select
 
 from segtui.database.tables.core_tables import contacts, memberships
+from segtui.domain.contact import LARGEST_CAMPAIGN
 from segtui.domain.criteria.fields import FIELDS
 from segtui.domain.criteria.tree import Criteria
 from segtui.domain.names import NAME_LENGTH, distinct_names, shortened_name
@@ -23,8 +24,6 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.session import Transaction
 
 Kind = Literal["into", "size", "by", "random"]
-FULL_PART: Final = 10_000
-"""Contacts up to which a segment or a campaign need not be split."""
 _CHECKED_EVERY: Final = 20_000
 """Contacts that are put in random order between two checks for cancellation."""
 
@@ -98,7 +97,7 @@ PartMembers: TypeAlias = "Members | Select[Any] | array[int]"
 
 def parts_for(contacts_: int, limit: int) -> int:
     """Return the best number of parts of this many contacts, at most `limit`."""
-    return max(2, min(limit, -(-contacts_ // FULL_PART)))
+    return max(2, min(limit, -(-contacts_ // LARGEST_CAMPAIGN)))
 
 
 def parts_of(tx: Transaction, name: str, members: Members, way: SplitWay, limit: int) -> list[Part]:
@@ -141,7 +140,8 @@ def _number_of_parts(name: str, total: int, way: SplitWay, limit: int) -> int:
         if count > limit:
             least = -(-total // limit)
             raise InvalidInput(
-                f"That would be {count:,} parts, and at most {limit:,} are made: take {least:,} or more.", way.kind
+                f"That would make {count:,} parts, and the limit is {limit:,}: take {least:,} or more.",
+                way.kind,
             )
         if count < 2:
             raise InvalidInput(
@@ -149,10 +149,10 @@ def _number_of_parts(name: str, total: int, way: SplitWay, limit: int) -> int:
             )
         return count
     if not 2 <= way.number <= limit:
-        raise InvalidInput(f"It is split into 2 to {limit:,} parts, not into {way.number:,}.", way.kind)
+        raise InvalidInput(f"Split it into 2 to {limit:,} parts, not {way.number:,}.", way.kind)
     if way.number > total:
         has = f"“{shown}” has only {counted(total, 'contact')}"
-        raise InvalidInput(f"{has}: it has too few contacts for {way.number:,} parts.", way.kind)
+        raise InvalidInput(f"{has}, too few for {way.number:,} parts.", way.kind)
     return way.number
 
 
@@ -191,7 +191,7 @@ def _by_value(tx: Transaction, name: str, members: Members, way: SplitWay, limit
     if len(table.lines) > limit:
         values = len(table.lines) + table.rarer_values
         raise InvalidInput(
-            f"{table.of.declared.label} has {values:,} values here, and at most {limit:,} parts are made.", "field"
+            f"{table.of.declared.label} has {values:,} values here, and the limit is {limit:,} parts.", "field"
         )
     is_whole = members.above is None and members.to is None
     parts = []

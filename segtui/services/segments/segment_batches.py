@@ -129,16 +129,11 @@ def _created(tx: Transaction, new_segments: Sequence[NewSegment]) -> list[Creati
         if new.rule is not None:
             segment = segment_rows.get(tx, segment_id)
             rule_editing.change(tx, segment, rule_editing.bound(tx, new.rule, segment_id, segment.name))
-    made = _in_order(tx, ids)
+    by_id = segment_rows.by_ids(tx, ids)
+    made = [by_id[segment_id] for segment_id in ids]
     for segment in made:
         audit.record(tx, "segment.create", segment.name, count=segment.contacts, about=About(segment.id))
     return [Creation(segment, addition) for segment, addition in zip(made, additions, strict=True)]
-
-
-def _in_order(tx: Transaction, ids: Sequence[int]) -> list[Segment]:
-    query = segment_rows.columns().where(tx.scope(segments), tx.backend.id_in(segments.c.id, ids))
-    by_id = {segment.id: segment for segment in segment_rows.segments_of(tx, tx.execute(query))}
-    return [by_id[segment_id] for segment_id in ids]
 
 
 def _filled(tx: Transaction, segment_id: int, new: NewSegment) -> Addition | None:

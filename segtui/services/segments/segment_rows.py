@@ -1,6 +1,6 @@
 """Segments as rows: helpers for reading, changing, filling and undoing, inside an open transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -133,6 +133,12 @@ def get(tx: Transaction, segment_id: int) -> Segment:
     if row is None:
         raise NotFound("This segment no longer exists.")
     return segments_of(tx, [row])[0]
+
+
+def by_ids(tx: Transaction, segment_ids: Collection[int]) -> dict[int, Segment]:
+    """Return the segments with these ids, by id; those that no longer exist are left out."""
+    query = columns().where(tx.scope(segments), tx.backend.id_in(segments.c.id, list(segment_ids)))
+    return {segment.id: segment for segment in segments_of(tx, tx.execute(query))}
 
 
 def get_fixed(tx: Transaction, segment_id: int) -> Segment:

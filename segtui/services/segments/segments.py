@@ -30,7 +30,7 @@ from segtui.services.segments.segment_editing import (
     restore,
     rules_naming,
 )
-from segtui.services.segments.segment_rows import Segment, change_count, columns, segments_of
+from segtui.services.segments.segment_rows import Segment, by_ids, change_count, columns, segments_of
 from segtui.services.session import Session, Transaction
 
 __all__ = [
@@ -94,8 +94,7 @@ class _SegmentListing:
     def rows(self, ids: Sequence[int]) -> dict[int, Segment]:
         """Return the segments with these ids."""
         with self.session.read(self.interrupt) as tx:
-            query = columns().where(tx.scope(segments), tx.backend.id_in(segments.c.id, ids))
-            return {segment.id: segment for segment in segments_of(tx, tx.execute(query))}
+            return by_ids(tx, ids)
 
     @property
     def matching(self) -> object:

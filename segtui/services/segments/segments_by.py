@@ -27,7 +27,7 @@ from segtui.database.tables.core_tables import contacts, segments
 from segtui.domain.criteria.sentences import sentence_of
 from segtui.domain.criteria.tree import Comparison, Criteria, Not, all_of, any_of
 from segtui.domain.names import NAME_LENGTH, distinct_names, named, shortened_description
-from segtui.domain.text import clean, counted, fold
+from segtui.domain.text import clean, counted, fold, was
 from segtui.errors import InvalidInput, NotFound
 from segtui.services.contacts import contact_query, sort_keys
 from segtui.services.contacts.contact_query import ContactQuery
@@ -164,7 +164,7 @@ def segments_from(session: Session, request: SegmentsBy, interrupt: Interrupt | 
         return _Plan(tx, request).new_segments()
 
     label = clean(request.lines[0].of.declared.label) if request.lines else "nothing"
-    were = "was" if request.count == 1 else "were"
+    were = was(request.count)
     sentence = f"{counted(request.count, 'segment')} by {label} {were} created"
     return segment_batches.create_many(session, plan, sentence, interrupt, members_read=_drop_members)
 
@@ -203,7 +203,7 @@ class _Plan:
         if not planned_:
             at_least = counted(request.at_least, "contact")
             raise InvalidInput(
-                f"No value has at least {at_least}: take fewer, or name a segment for the rest.", "at_least"
+                f"No value has at least {at_least}: lower the number, or name a segment for the rest.", "at_least"
             )
         if len(planned_) > segment_batches.MAX_SEGMENTS:
             most = f"{segment_batches.MAX_SEGMENTS:,}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from segtui.domain.names import named
-from segtui.domain.text import clean, counted
+from segtui.domain.text import clean, counted, was
 from segtui.errors import Conflict, InvalidInput
 from segtui.services import undo
 from segtui.services.audit import audit
@@ -34,7 +34,7 @@ class Tidied:
     def words(self) -> str:
         """The numbers in a sentence without a full stop: `2 segments were archived, 1 was deleted`."""
         done = {"archived": self.archived, "merged": self.merged, "deleted": self.deleted}
-        parts = [f"{len(rows):,} {'was' if len(rows) == 1 else 'were'} {verb}" for verb, rows in done.items() if rows]
+        parts = [f"{len(rows):,} {was(len(rows))} {verb}" for verb, rows in done.items() if rows]
         count = next(len(rows) for rows in done.values() if rows) if parts else 0
         first, *rest = parts or ["nothing was changed"]
         words = ", ".join([first.replace(f"{count:,} ", f"{counted(count, 'segment')} ", 1), *rest])
@@ -61,7 +61,7 @@ def apply(session: Session, rows: Sequence[Finding], interrupt: Interrupt | None
     """
     for row in rows:
         if row.action not in _DOABLE:
-            raise InvalidInput(f"“{clean(row.segment.name)}” is not tidied by itself: open it.", "segment")
+            raise InvalidInput(f"“{clean(row.segment.name)}” cannot be tidied automatically: open it.", "segment")
     session = many_segments.one_company(session, [row.id for row in rows])
     with session.write(interrupt) as tx:
         many_segments.demand_unchanged(tx, [*(row.segment for row in rows), *_merge_targets(rows)])
@@ -96,7 +96,7 @@ def _united(tx: Transaction, row: Finding) -> Addition | None:
     if containment.holds_all(tx, row.id, into.id):
         return None
     if into.live:
-        raise Conflict(f"“{clean(row.segment.name)}” and “{clean(into.name)}” have other members by now.")
+        raise Conflict(f"“{clean(row.segment.name)}” and “{clean(into.name)}” no longer have the same contacts.")
     addition = put(tx, into.id, ContactQuery(row.id))
     audit.record(tx, "segment.add", into.name, count=addition.count, about=About(into.id))
     return addition
@@ -106,7 +106,7 @@ def _record(session: Session, tidied: Tidied, steps: Sequence[Step]) -> None:
     if tidied.deleted:
         company_id = tidied.deleted[0].company_id
         names = named([row.name for row in tidied.deleted])
-        were = "was" if len(tidied.deleted) == 1 else "were"
+        were = was(len(tidied.deleted))
         sentence = f"{names} {were} deleted"
         undo.record_final(session, company_id, sentence, f"{sentence} for good: that cannot be undone.")
     hidden = [*tidied.archived, *tidied.merged]

@@ -8,7 +8,7 @@ from typing import Final, Literal, NamedTuple
 from sqlalchemy import Row, func, select
 
 from segtui.database.tables.core_tables import companies, contacts, segments
-from segtui.domain.contact import size_of
+from segtui.domain.contact import LARGEST_CAMPAIGN, size_of
 from segtui.domain.text import clean, counted, fold
 from segtui.errors import InvalidInput
 from segtui.services.campaigns import segment_holds
@@ -143,7 +143,7 @@ def _findings_in(tx: Transaction, unused_days: int) -> list[Finding]:
         if kinds := _reasons(row, others, named, time, None if is_needed else unused_days):
             reasons[row.id] = tuple(kinds)
     used = {row.id for row in rows if row.used_at is not None and time - row.used_at < unused_days * _DAY}
-    by_id = _segments(tx, [*reasons, *(others.twins[key] for key in reasons if key in others.twins)])
+    by_id = segment_rows.by_ids(tx, [*reasons, *(others.twins[key] for key in reasons if key in others.twins)])
     listed = [
         _finding(by_id, reasons[key], key, others, for_archiving.get(key), for_deletion.get(key), is_used=key in used)
         for key in reasons
@@ -208,7 +208,7 @@ def _reasons(
     if (outer := others.outer.get(row.id)) is not None:
         reasons.append(Reason("inside", f"wholly inside “{clean(named[outer])}”", named[outer]))
     if size_of(row.contacts) == "split":
-        reasons.append(Reason("large", "over 10,000 contacts"))
+        reasons.append(Reason("large", f"over {LARGEST_CAMPAIGN:,} contacts"))
     if row.generated_name is not None and row.name == row.generated_name:
         reasons.append(Reason("generated", "generated name never changed"))
     return reasons
@@ -235,8 +235,3 @@ def _finding(
         return Finding(segment, reasons, actions[0], into)
     harmless: Action = next((action for action in actions if action in _HARMLESS), "")
     return Finding(segment, reasons, harmless, held=hold.words)
-
-
-def _segments(tx: Transaction, segment_ids: Sequence[int]) -> dict[int, Segment]:
-    query = segment_rows.columns().where(tx.scope(segments), tx.backend.id_in(segments.c.id, segment_ids))
-    return {row.id: row for row in segment_rows.segments_of(tx, tx.execute(query))}

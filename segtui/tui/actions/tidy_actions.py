@@ -15,7 +15,7 @@ class TidyMarked(Command):
 
 
 class OpenFinding(Command):
-    """Open the segment under the cursor: there it is split, renamed, or looked at."""
+    """Open the segment under the cursor, to look at it, split it or rename it."""
 
     title = "View the segment"
     label = "View"

@@ -163,8 +163,8 @@ def test_a_live_segment_has_fixed_parts(session: Session, people: list[int]) -> 
 @pytest.mark.parametrize(
     ("way", "sentence"),
     [
-        (SplitWay("into", 1), "It is split into 2 to 1,000 parts, not into 1."),
-        (SplitWay("into", 13), "“Leads” has only 12 contacts: it has too few contacts for 13 parts."),
+        (SplitWay("into", 1), "Split it into 2 to 1,000 parts, not 1."),
+        (SplitWay("into", 13), "“Leads” has only 12 contacts, too few for 13 parts."),
         (SplitWay("random", 13), "“Leads” has only 12 contacts"),
         (SplitWay("size", 0), "A part has at least 1 contact, not 0."),
         (SplitWay("size", 12), "“Leads” has 12 contacts: that is one part, nothing to split."),

@@ -184,7 +184,7 @@ def test_what_was_changed_since_is_left_and_members_are_united(session: Session,
     merging = replace(merging, segment=segments.by_name(session, "B"))
     with pytest.raises(Conflict, match="“B” cannot be archived: the unfinished campaign “Spring” needs it"):
         tidy_changes.apply(session, tidy_changes.only_archived([merging]))
-    with pytest.raises(InvalidInput, match="is not tidied by itself"):
+    with pytest.raises(InvalidInput, match="cannot be tidied automatically"):
         tidy_changes.apply(session, [replace(merging, action="rename")])
     assert maintenance.check(session.database) == []
 

@@ -36,7 +36,7 @@ async def test_the_list_shows_the_parts_and_one_undo_takes_them_away(app_on: App
         await person.press("P")
         await person.see("“A leads” has 5 contacts and stays as it is.", "2  A leads 1/2", "3  A leads 2/2")
         await person.press("backspace", "6")
-        await person.see("“A leads” has only 5 contacts: it has too few contacts for 6 parts.")
+        await person.see("“A leads” has only 5 contacts, too few for 6 parts.")
         await person.press("backspace", "1")
         await person.see("A segment is split into 2 to 1,000 parts.")
         await person.press("backspace", "3", "enter")

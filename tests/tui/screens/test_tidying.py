@@ -81,7 +81,7 @@ async def test_a_finding_is_opened_renamed_and_followed(app_on: AppOn, untidy: S
 def test_the_question_tells_apart_what_may_be_in_use(untidy: Session) -> None:
     rows = {row.segment.name: row for row in tidying.findings(untidy)}
     asked = str(tidy_question([rows["Live"], rows["Webinar signups"]], [])._text)
-    assert "Archive “Live”.\nArchive “Webinar signups”, though maybe in use: wholly inside “Everybody”." in asked
+    assert "Archive “Live”.\nArchive “Webinar signups”, which may be in use: wholly inside “Everybody”." in asked
 
 
 async def test_nothing_to_tidy_is_said(app_on: AppOn, filled: Session) -> None:

@@ -137,7 +137,7 @@ async def test_a_deletion_stays_and_the_list_says_so(app_on: AppOn, filled: Sess
         await person.press("2", "G", "d", "y")
         await person.hear("was deleted for good")
         await person.press("Z")
-        await person.see("(this screen)  not undone", "was deleted")
+        await person.see("(this screen)  cannot be undone", "was deleted")
         await person.press("u")
         await person.hear("for good: that cannot be undone.")
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, select
 
 from segtui.database.tables.core_tables import contacts
-from segtui.domain.text import counted
+from segtui.domain.text import counted, was
 from segtui.errors import Conflict
 from segtui.services import search_index, undo
 from segtui.services.audit import audit
@@ -141,7 +141,13 @@ def edit(
             object_, about = names
             audit.record(tx, "contact.edit", object_, detail=edits.names, count=change.values.count, about=about)
     if change.count:
-        undo.record(session, company.id, f"{_were(change.count)} edited", change.undo, size=change.size)
+        undo.record(
+            session,
+            company.id,
+            f"{counted(change.count, 'contact')} {was(change.count)} edited",
+            change.undo,
+            size=change.size,
+        )
     return change.count
 
 
@@ -232,7 +238,3 @@ class _BulkChange:
             sentence = f"{sentence} {marks.sentence}".strip()
         inverse = _BulkChange(self.names, values, marks)
         return Reversal(sentence, inverse.undo, inverse.size)
-
-
-def _were(count: int) -> str:
-    return f"{counted(count, 'contact')} {'was' if count == 1 else 'were'}"

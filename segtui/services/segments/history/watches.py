@@ -229,7 +229,7 @@ def _watches(tx: Transaction, segment_id: int | None) -> list[Watch]:
         )
         is_due, standing = state.standing(row.kind, row.amount)
         if row.archived_at is not None:
-            is_due, standing = False, "is archived: its watches rest"
+            is_due, standing = False, "is archived: its watches are paused"
         made = (moment(row.created_at), row.created_by)
         watches.append(Watch(row.segment_id, row.name, row.company, row.kind, row.amount, *made, is_due, standing))
     order = {row.segment_id: number for number, row in enumerate(rows)}

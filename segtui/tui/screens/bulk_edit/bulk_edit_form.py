@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from segtui.domain.contact import CONTACT_FIELDS
 from segtui.domain.criteria.fields import CUSTOM
-from segtui.domain.text import counted
+from segtui.domain.text import counted, was
 from segtui.errors import InvalidInput
 from segtui.services.contacts.bulk_editing import bulk_edit, edit_summary
 from segtui.services.contacts.bulk_editing.bulk_edit import Preview, Replacement
@@ -55,7 +55,7 @@ class BulkEdit:
 
 def edited_words(edit: BulkEdit, changed: int) -> str:
     """Return the sentence about an edit that was made."""
-    sentence = f"{counted(changed, 'contact')} {'was' if changed == 1 else 'were'} edited."
+    sentence = f"{counted(changed, 'contact')} {was(changed)} edited."
     if refused := edit.preview.refused:
         stays = "could not be changed and stays as it is"
         if refused > 1:

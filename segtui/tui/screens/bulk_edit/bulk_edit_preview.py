@@ -29,9 +29,9 @@ def preview_text(preview: Preview, remark: str, arrow: str) -> Content:
 def unchanged_words(preview: Preview) -> str:
     """Return the sentence for an edit that changes nothing."""
     if not preview.selected:
-        return "These contacts are deleted by now."
+        return "These contacts were deleted meanwhile."
     if not preview.refusals:
-        return "Nothing would change: the contacts have these values already, or not the text that is replaced."
+        return "Nothing would change: the contacts already have these values, or lack the text to replace."
     reasons = "; ".join(f"{refusal.count:,} because {refusal.reason}" for refusal in preview.refusals)
     return f"No contact can be changed: {reasons}."
 

@@ -35,7 +35,7 @@ class SegmentComparing(Collaborator["SegmentListScreen"]):
         screen = self.screen
         if len(ids) > set_operations.MAX_SEGMENTS:
             screen.say_refusal(
-                f"{len(ids):,} segments are marked, and at most {set_operations.MAX_SEGMENTS} are compared: "
+                f"{len(ids):,} segments are marked, but at most {set_operations.MAX_SEGMENTS} can be compared: "
                 f"{key_shown(screen.app, ToggleMark)} on a row takes its mark off."
             )
             return

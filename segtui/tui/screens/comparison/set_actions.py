@@ -16,7 +16,6 @@ from segtui.tui.screens.contacts.contact_selection import ContactSelection
 if TYPE_CHECKING:
     from segtui.tui.screens.comparison.comparison import ComparisonScreen  # noqa: F401 -- named in quotes
     from segtui.tui.screens.segments.segment_target import NewSegment
-    from segtui.tui.screens.shared.export_form import ExportTarget
 
 
 class SetActions(ContactListActions["ComparisonScreen", SetLine]):
@@ -94,20 +93,7 @@ class SetActions(ContactListActions["ComparisonScreen", SetLine]):
 
     @flow
     async def _export(self, line: SetLine) -> None:
-        from segtui.tui.screens.shared.export_form import ExportForm
+        from segtui.tui.screens.shared.contact_export import export_contacts
 
-        session, query = self.session, self._query_of(line)
         contents = f"{counted(line.contacts, 'contact')} ({line.title}), by name."
-        target = await self.screen.ask(ExportForm(contents, line.title, session))
-        if target is None:
-            return
-
-        def write(interrupt: Interrupt, target: "ExportTarget" = target) -> Done:
-            from segtui.services.exports import exports
-            from segtui.ssh.user_file_words import hide_folders
-
-            with hide_folders(session.user_files):
-                count = exports.export(session, query, target.path, target.form, interrupt)
-            return target.done(count, "contact")
-
-        self.screen.do(f"Writing {target.shown}", write, undoable=False)
+        await export_contacts(self.screen, self.session, self._query_of(line), contents, line.title)

@@ -6,7 +6,7 @@ from textual.content import Content
 
 from segtui.config.settings import Settings
 from segtui.domain.criteria.tree import all_of
-from segtui.domain.text import counted
+from segtui.domain.text import counted, was
 from segtui.services.accounts import companies
 from segtui.services.contacts import bulk, contacts
 from segtui.services.contacts.contacts import Contact
@@ -114,7 +114,7 @@ class AllContactsScreen(ContactListScreen):
                 contacts.delete(session, selection.contact.id)
                 return Done(f"{selection.title} was deleted for good.")
             deleted = bulk.delete(session, selection.which, besides=selection.besides, interrupt=interrupt)
-            return Done(f"{counted(deleted, 'contact')} {'was' if deleted == 1 else 'were'} deleted for good.")
+            return Done(f"{counted(deleted, 'contact')} {was(deleted)} deleted for good.")
 
         if selection.count == 1:
             is_confirmed = await self.ask(delete_question(selection)) == "y"

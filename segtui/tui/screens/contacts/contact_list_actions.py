@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from segtui.domain.contact import SEARCHED_FIELDS
 from segtui.domain.criteria.fields import Catalog, declared_field
 from segtui.domain.criteria.tree import fields_of
-from segtui.domain.text import counted
+from segtui.domain.text import counted, was
 from segtui.services import campaigns
 from segtui.services.contacts import bulk
 from segtui.services.contacts.contacts import Contact, ContactQuery
@@ -293,9 +293,5 @@ def _added(selection: ContactSelection, added: int, name: str) -> str:
     if selection.contact is not None:
         return f"{selection.title} was added to “{name}”." if added else f"{selection.title} is in “{name}” already."
     already_in = selection.count - added
-    sentence = f"{counted(added, 'contact')} {_was(added)} added to “{name}”"
-    return f"{sentence}, {already_in:,} {_was(already_in)} in it already." if already_in > 0 else f"{sentence}."
-
-
-def _was(number: int) -> str:
-    return "was" if number == 1 else "were"
+    sentence = f"{counted(added, 'contact')} {was(added)} added to “{name}”"
+    return f"{sentence}, {already_in:,} {was(already_in)} in it already." if already_in > 0 else f"{sentence}."

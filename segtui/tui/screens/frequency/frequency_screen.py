@@ -14,7 +14,7 @@ from segtui.config.settings import Settings
 from segtui.domain.criteria.fields import CriteriaField, declared_field, in_offered_order
 from segtui.domain.criteria.tree import Criteria, fields_of
 from segtui.domain.periods import PERIODS
-from segtui.domain.text import clean, counted
+from segtui.domain.text import clean, counted, was
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.criteria import field_names, frequency
 from segtui.services.criteria.frequency import FrequencyTable, Line
@@ -37,6 +37,7 @@ from segtui.tui.actions.global_actions import (
     ToggleMark,
 )
 from segtui.tui.actions.sections import IN_SECTIONS
+from segtui.tui.actions.segment_actions import ChooseCompany
 from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.screens.base.base_screen import WorkScreen
 from segtui.tui.screens.base.flows import flow
@@ -51,6 +52,7 @@ from segtui.tui.screens.frequency.frequency_rows import (
     frequency_columns,
 )
 from segtui.tui.widgets.chrome.glyphs import glyphs_for
+from segtui.tui.widgets.chrome.key_bar import key_shown
 from segtui.tui.widgets.table.result_table import ResultTable
 from segtui.tui.widgets.table.table_columns import TableColumn
 
@@ -302,7 +304,10 @@ class FrequencyScreen(ListScreen[FrequencyRow]):
             self.say_refusal("The contacts are still being counted: wait for the table.")
             return
         if self.session.company is None:
-            self.say_refusal("These contacts are of several companies. Choose one with c in the list, then come back.")
+            key = key_shown(self.app, ChooseCompany)
+            self.say_refusal(
+                f"These contacts belong to several companies. Choose one with {key} in the list, then come back."
+            )
             return
         rows = FrequencyListing(self.query_now, lambda: table).every
         lines = [rows[key].line for key in self.table.selection.ids() if key in rows] if marked else []
@@ -323,7 +328,7 @@ class FrequencyScreen(ListScreen[FrequencyRow]):
         def write(interrupt: Interrupt) -> Done:
             made = segments_by.segments_from(session, request, interrupt)
             total = counted(sum(segment.contacts for segment in made), "contact")
-            were = "was" if len(made) == 1 else "were"
+            were = was(len(made))
             return Done(f"{counted(len(made), 'segment')} {were} created, with {total} in all.")
 
         self.do(f"Creating {counted(request.count, 'segment')}", write)

@@ -104,7 +104,7 @@ class SegmentsByForm(Form[SegmentsBy]):
         number, rest = values[_AT_LEAST].strip(), values[_REST].strip()
         notes = {_KIND: "Rules of the filters and the value." if values[_KIND] == LIVE else "Filled once, now."}
         if rest and not number:
-            notes[_REST] = "Nothing is left for it without a number above."
+            notes[_REST] = "There is no rest without a number above."
         elif number and not rest:
             notes[_REST] = "Values with fewer contacts make no segment."
         return notes

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from segtui.domain.text import counted
+from segtui.domain.text import counted, was
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import many_segments
@@ -19,7 +19,6 @@ from segtui.tui.widgets.chrome.key_bar import key_shown
 
 if TYPE_CHECKING:
     from segtui.tui.screens.segments.segment_list import SegmentListScreen  # noqa: F401 -- named in quotes
-    from segtui.tui.screens.shared.export_form import ExportTarget
 
 
 class MarkedSegments(Collaborator["SegmentListScreen"]):
@@ -102,7 +101,7 @@ class MarkedSegments(Collaborator["SegmentListScreen"]):
     @flow
     async def export(self) -> None:
         """Save the contacts of the marked segments to one file, each contact once."""
-        from segtui.tui.screens.shared.export_form import ExportForm
+        from segtui.tui.screens.shared.contact_export import export_contacts
 
         ids = self.ids
 
@@ -112,21 +111,9 @@ class MarkedSegments(Collaborator["SegmentListScreen"]):
 
         session, count = await self.screen.read(read)
         contents = f"{counted(count, 'contact')} of {counted(len(ids), 'segment')} in one file, each once, by name."
-        target = await self.screen.ask(ExportForm(contents, "segments", session))
-        if target is None:
-            return
-
-        def write(interrupt: Interrupt, target: "ExportTarget" = target) -> Done:
-            from segtui.services.exports import exports
-            from segtui.ssh.user_file_words import hide_folders
-
-            with hide_folders(session.user_files):
-                query = ContactQuery(ids[0], other_segments=tuple(ids[1:]))
-                written = exports.export(session, query, target.path, target.form, interrupt)
-            return target.done(written, "contact")
-
-        self.screen.do(f"Writing {target.shown}", write, undoable=False)
+        query = ContactQuery(ids[0], other_segments=tuple(ids[1:]))
+        await export_contacts(self.screen, session, query, contents, "segments")
 
 
 def _were(count: int) -> str:
-    return f"{counted(count, 'segment')} {'was' if count == 1 else 'were'}"
+    return f"{counted(count, 'segment')} {was(count)}"

@@ -8,7 +8,6 @@ from segtui.services.accounts import companies
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments
 from segtui.services.segments.segments import Segment
-from segtui.services.session import company_of
 from segtui.tui.actions.segment_actions import EditSegment, ShowArchived
 from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.screens.base.collaborators import Collaborator
@@ -17,7 +16,6 @@ from segtui.tui.widgets.chrome.key_bar import key_shown
 
 if TYPE_CHECKING:
     from segtui.tui.screens.segments.segment_list import SegmentListScreen  # noqa: F401 -- named in quotes
-    from segtui.tui.screens.shared.export_form import ExportTarget
 
 
 class SegmentActions(Collaborator["SegmentListScreen"]):
@@ -115,22 +113,9 @@ class SegmentActions(Collaborator["SegmentListScreen"]):
 
     @flow
     async def _export(self, segment: Segment) -> None:
-        from segtui.tui.screens.shared.export_form import ExportForm
+        from segtui.services.contacts.contact_query import ContactQuery
+        from segtui.tui.screens.shared.contact_export import export_contacts
 
-        session = self.session
         contents = f"{counted(segment.contacts, 'contact')} of “{segment.name}”, by name."
-        target = await self.screen.ask(ExportForm(contents, segment.name, session))
-        if target is None:
-            return
-
-        def write(interrupt: Interrupt, target: "ExportTarget" = target) -> Done:
-            from segtui.services.contacts.contact_query import ContactQuery
-            from segtui.services.exports import exports
-            from segtui.ssh.user_file_words import hide_folders
-
-            with hide_folders(session.user_files):
-                own = company_of(session, segment.company_id)
-                count = exports.export(own, ContactQuery(segment.id), target.path, target.form, interrupt)
-            return target.done(count, "contact")
-
-        self.screen.do(f"Writing {target.shown}", write, undoable=False)
+        query, company_id = ContactQuery(segment.id), segment.company_id
+        await export_contacts(self.screen, self.session, query, contents, segment.name, company_id=company_id)

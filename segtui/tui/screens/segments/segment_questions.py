@@ -7,12 +7,11 @@ from textual.content import Content
 
 from segtui.domain.names import named
 from segtui.domain.text import clean, counted
-from segtui.services.segments.many_segments import Act, Review
+from segtui.services.segments.many_segments import DONE, Act, Review
 from segtui.services.segments.segments import Segment
 from segtui.tui.widgets.forms.dialogs import Answer, Question
 
 _VERBS: Final[Mapping[Act, str]] = {"archive": "Archive", "restore": "Restore", "delete": "Delete"}
-_DONE: Final[Mapping[Act, str]] = {"archive": "archived", "restore": "restored", "delete": "deleted"}
 _MAX_REASONS: Final = 20
 """Segments that stay, named with their reasons in a question; the rest are counted."""
 
@@ -43,7 +42,7 @@ def act_question(review: Review, act: Act, archivable: Sequence[int] = ()) -> Qu
     elif act == "archive":
         lines.append("They keep their contacts, and can be restored.")
     if review.unchanged:
-        lines.append(f"{counted(len(review.unchanged), 'segment')} more: {_DONE[act]} already.")
+        lines.append(f"{counted(len(review.unchanged), 'segment')} more: {DONE[act]} already.")
     if review.held:
         lines.append(f"\n{len(review.held):,} of the marked {'stays' if len(review.held) == 1 else 'stay'}:")
         lines.extend(_reasons(review))
@@ -60,8 +59,8 @@ def act_question(review: Review, act: Act, archivable: Sequence[int] = ()) -> Qu
 def nothing_possible(review: Review, act: Act) -> str:
     """Return the sentence that none of the marked segments can be archived, restored or deleted, and why."""
     if not review.held:
-        return f"Nothing to {act}: the marked segments are gone." if not review.unchanged else f"All are {_DONE[act]}."
-    return f"None of the marked segments can be {_DONE[act]}. {' '.join(_reasons(review))}"
+        return f"Nothing to {act}: the marked segments are gone." if not review.unchanged else f"All are {DONE[act]}."
+    return f"None of the marked segments can be {DONE[act]}. {' '.join(_reasons(review))}"
 
 
 def _reasons(review: Review) -> list[str]:

@@ -78,7 +78,7 @@ class ChangesView(ResizeFix, ModalScreen[ChosenReversal | None]):
             return f"done ({key_shown(self.app, Undo)} undoes it)"
         if change is stack.next_redo:
             return f"undone ({key_shown(self.app, Redo)} redoes it)"
-        return {"done": "done", "undone": "undone", "final": "not undone"}[change.state]
+        return {"done": "done", "undone": "undone", "final": "cannot be undone"}[change.state]
 
     def _refusal(self, change: Change, *, redo: bool) -> str:
         """Return the reason why a change cannot be undone, or redone, now; blank where it can."""

@@ -9,11 +9,12 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
+from segtui.domain.contact import LARGEST_CAMPAIGN
 from segtui.domain.criteria.fields import CriteriaField
 from segtui.domain.text import clean, counted
 from segtui.errors import InvalidInput, SegtuiError
 from segtui.services.interrupt import Interrupt
-from segtui.services.segments.partition import FULL_PART, Part, SplitWay, parts_for
+from segtui.services.segments.partition import Part, SplitWay, parts_for
 from segtui.services.session import Session
 from segtui.tui.screens.splitting.field_picker import FieldPicker
 from segtui.tui.widgets.forms.form import Form, Problems
@@ -55,7 +56,7 @@ class SplitForm(Form[SplitT]):
         fields = [
             Field("kind", "Split into", "into", choices=_WAYS, radio=True),
             Field("parts", "Parts", str(parts_for(contacts, limit)), hint=f"2 to {limit:,}"),
-            Field("size", "At most", f"{FULL_PART}", hint="Contacts in each part"),
+            Field("size", "At most", str(LARGEST_CAMPAIGN), hint="Contacts in each part"),
             Field("field", "Field", hint="Enter, or type a field's name", picks=True),
             Field("seed", "Seed", "1", hint="A number: the same seed makes the same parts"),
         ]

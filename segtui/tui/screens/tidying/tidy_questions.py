@@ -26,7 +26,7 @@ def tidy_question(possible: Sequence[Finding], left: Sequence[Finding]) -> Quest
     if idle := [row for row in archived if row.is_idle]:
         lines.append(f"Archive {_names(idle)}.")
     if others := [row for row in archived if not row.is_idle]:
-        lines.append(f"Archive {_names(others)}, though maybe in use: {_reasons(others)}.")
+        lines.append(f"Archive {_names(others)}, which may be in use: {_reasons(others)}.")
     merged = _with(possible, "merge")
     lines.extend(
         f"Merge “{clean(row.segment.name)}” into “{clean(row.into.name)}”, which has the same contacts, and archive it."

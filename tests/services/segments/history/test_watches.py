@@ -68,7 +68,7 @@ def test_each_kind_is_due_while_its_condition_holds(session: Session, travel: Tr
     watches.change(session, segment_id, {"over": 5})
     segments.archive(session, segment_id)
     assert due(session) == []
-    assert {watch.sentence for watch in watches.every(session)} == {"“Leads” is archived: its watches rest."}
+    assert {watch.sentence for watch in watches.every(session)} == {"“Leads” is archived: its watches are paused."}
 
 
 def test_a_segment_that_was_never_filled_stands_still_since_it_was_made(session: Session, travel: Travel) -> None:
