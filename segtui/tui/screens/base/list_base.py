@@ -35,8 +35,7 @@ from segtui.tui.widgets.forms.search_box import ResultCount, SearchBox
 from segtui.tui.widgets.table.result_table import ResultTable
 from segtui.tui.widgets.table.table_columns import TableColumn
 
-# Rows up to which the cursor follows its row into another order.
-_FOLLOWED = 50_000
+_FOLLOWED = 50_000  # rows up to which the cursor follows its row into another order
 
 
 class ListScreen(WorkScreen, Generic[Row]):
@@ -70,8 +69,7 @@ class ListScreen(WorkScreen, Generic[Row]):
         super().__init__(session, settings)
         self._live = LiveList(self)
         self._had_row = False
-        self._marks_noted = (False, False)
-        """Whether rows are marked, and whether all are, as the footer shows it."""
+        self._marks_noted = (False, False)  # whether any row is marked, and whether all are, as the footer shows it
         self.order = self.first_order
         """The sort column, and whether descending."""
         sort, descending = self.first_order
@@ -348,8 +346,7 @@ class ListScreen(WorkScreen, Generic[Row]):
     @on(ResultTable.MarksChanged)
     def _marks_changed(self) -> None:
         self.list_count.show()
-        marks = (bool(self.table.marked_count), self.table.is_all_marked)
-        if marks != self._marks_noted:
+        if (marks := (bool(self.table.marked_count), self.table.is_all_marked)) != self._marks_noted:
             self._marks_noted = marks
             self.refresh_bindings()
 
