@@ -78,7 +78,10 @@ async def test_a_line_is_looked_at_as_a_list_and_exported(app_on: AppOn, groups:
         await person.see("2 contacts in “Webinar signups” and not in “Newsletter”")
         await person.press("enter")
         await person.see(
-            "Segments > Webinar signups w…", "in “Webinar signups” ×  not in “Newsletter” ×", "Ada", "2 of 4"
+            "Segments > Webinar signups without Newsletter",
+            "in “Webinar signups” ×  not in “Newsletter” ×",
+            "Ada",
+            "2 of 4",
         )
         await person.press("escape", "x")
         await person.see("2 contacts (Webinar signups without Newsletter), by name.")
