@@ -110,7 +110,7 @@ def program(
 
     Without a command the terminal interface opens. Everything it does can be scripted with the commands below: with
     --json they print one JSON document. Exit status: 0 done, 1 could not be done, 2 wrong usage, 3 something is due
-    (segments check, segments tidy).
+    (segments tidy, check).
     """
     if context.invoked_subcommand is not None:
         for flag, is_set in (("--demo", demo), ("--no-mouse", no_mouse), ("--ascii", ascii_only)):

@@ -156,6 +156,10 @@ class Command(click.Command):
         _require_once(self, ctx, args)
         return super().parse_args(ctx, args)
 
+    def get_short_help_str(self, limit: int = 0) -> str:  # noqa: ARG002 -- click's: it would cut the sentence
+        """Return the first sentence of the help, whole, for the list of commands."""
+        return super().get_short_help_str(len(self.help or "") + 1)
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options: the command's own, and separately the shared ones."""
         _write_options(self, ctx, formatter)

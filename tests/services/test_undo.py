@@ -340,7 +340,7 @@ def test_a_phone_that_an_edit_brought_stays_on_the_list(mine: Session, session: 
     ann = contacts.add(session, {"phone": ANN, "do_not_call": "yes"})
     contacts.edit(mine, ann.id, {"phone": BO})
     assert _numbers(session) == [ANN, BO]
-    assert _undo(mine) == f"Phone of {BO} is as it was. {BO} stays on the do-not-call list."
+    assert _undo(mine) == f"Phone of {grouped(BO)} is as it was. {grouped(BO)} stays on the do-not-call list."
     assert (contacts.get(session, ann.id).phone, _numbers(session)) == (ANN, [ANN, BO])
 
 
@@ -360,8 +360,8 @@ def test_a_contact_that_got_a_listed_phone_is_as_it_was_after_a_question(mine: S
 def test_a_contact_that_was_added_is_deleted_again_unless_it_is_used(mine: Session, session: Session) -> None:
     segment = segments.create(session, "Leads")
     contacts.add(mine, {"phone": ANN}, segment.id)
-    assert _last(mine) == f"{ANN} was added"
-    assert _undo(mine) == f"Undone: {ANN} is gone."
+    assert _last(mine) == f"{grouped(ANN)} was added"
+    assert _undo(mine) == f"Undone: {grouped(ANN)} is gone."
     assert (contacts.total(session), segments.get(session, segment.id).contacts) == (0, 0)
 
     used, changed = contacts.add(mine, {"phone": ANN}, segment.id), contacts.add(mine, {"phone": BO})

@@ -139,7 +139,7 @@ class Redo(Command):
     label = "Redo"
     keys = "U"
     writes = True
-    importance = 4
+    importance = 6
 
 
 class ShowChanges(Command):

@@ -195,7 +195,7 @@ class _State:
         grown = self.contacts - self.before
         is_due = grown > 0 and 100 * grown >= percent * self.before
         if self.before == 0:
-            return is_due, f"was empty {WATCHED_DAYS} days ago and {has}; the limit is +{percent:,}%"
+            return is_due, f"had no contact {WATCHED_DAYS} days ago and {has}; the limit is +{percent:,}%"
         return is_due, f"{has}, {100 * grown / self.before:+,.0f}% in {WATCHED_DAYS} days; the limit is +{percent:,}%"
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 from segtui.domain.text import counted
 from segtui.services.interrupt import Interrupt
 from segtui.tui.actions.global_actions import ShowWatches
+from segtui.tui.actions.segment_actions import WatchSegment
 from segtui.tui.screens.base.collaborators import Collaborator
 from segtui.tui.screens.base.flows import flow
 from segtui.tui.widgets.chrome.key_bar import key_shown
@@ -69,6 +70,6 @@ class DueWatches(Collaborator["WorkScreen"]):
         from segtui.tui.screens.segments.history.watch_picker import WatchPicker
 
         screen = self.screen
-        segment_id = await screen.ask(WatchPicker(screen.session))
+        segment_id = await screen.ask(WatchPicker(screen.session, key_shown(screen.app, WatchSegment)))
         if segment_id is not None:
             screen.open_segment(await screen.read(lambda _: segments.get(screen.session, segment_id)))

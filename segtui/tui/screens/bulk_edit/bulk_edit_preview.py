@@ -12,7 +12,7 @@ from segtui.services.contacts.bulk_editing.edit_outcome import Example, Refusal,
 
 _WIDTH: Final = 58
 """Cells of a line."""
-_TITLE: Final = 16
+_TITLE: Final = 18
 _LABEL: Final = 11
 
 
@@ -53,15 +53,17 @@ def _numbers(preview: Preview) -> Content:
 
 def _examples(examples: Sequence[Example], arrow: str) -> Content:
     lines, last = [Content.styled("For example", "bold")], 0
-    room = (_WIDTH - _TITLE - _LABEL - len(f"   {arrow} ")) // 2
+    title_width = min(max((cell_len(clean(example.title)) for example in examples), default=0), _TITLE)
+    label_width = min(max((cell_len(clean(example.label)) for example in examples), default=0), _LABEL)
+    room = (_WIDTH - title_width - label_width - len(f"   {arrow} ")) // 2
     for example in examples:
         title = "" if example.contact_id == last else example.title
         last = example.contact_id
         before, after = (_value(value) for value in (example.before, example.after))
         lines.append(
             Content.assemble(
-                f"{_cell(title, _TITLE)} ",
-                (f"{_cell(example.label, _LABEL)} ", "$text-muted"),
+                f"{_cell(title, title_width)} ",
+                (f"{_cell(example.label, label_width)} ", "$text-muted"),
                 f"{_short(before, room)} {arrow} ",
                 (_short(after, room), "bold"),
             )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from rich.cells import cell_len
 from textual.app import App, RenderResult
 from textual.binding import ActiveBinding, Binding
 from textual.content import Content
@@ -18,6 +19,7 @@ from segtui.tui.actions.global_actions import Help
 from segtui.tui.widgets.forms.search_box import SearchBox
 
 _GAP = 2  # cells between two hints
+_USUAL = 5  # the importance from which a key comes before the long label of another
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Hint:
     @property
     def width(self) -> int:
         """The width in cells."""
-        return len(self.key) + 1 + len(self.label)
+        return cell_len(self.key) + 1 + cell_len(self.label)
 
 
 class KeyBar(Widget):
@@ -99,16 +101,18 @@ def most_important(hints: Sequence[Hint], width: int) -> tuple[Hint, ...]:
     order = [len(hints) - 1, *sorted(range(len(hints) - 1), key=lambda index: -hints[index].importance)]
     shown: dict[int, Hint] = {}
     room = width + _GAP
-    for index in order:
-        needed = hints[index].width + _GAP
-        if needed <= room or not shown:
-            shown[index] = hints[index]
-            room -= needed
-    for index, hint in shown.items():
-        more = len(hint.long_label) - len(hint.label)
-        if hint.long_label and more <= room:
-            shown[index] = replace(hint, label=hint.long_label)
-            room -= more
+    for before_long_labels in (True, False):
+        for index in order:
+            is_usual = hints[index].importance >= _USUAL or index == order[0]
+            needed = hints[index].width + _GAP
+            if is_usual is before_long_labels and (needed <= room or not shown):
+                shown[index] = hints[index]
+                room -= needed
+        for index, hint in shown.items():
+            more = cell_len(hint.long_label) - cell_len(hint.label)
+            if hint.long_label and hint.label != hint.long_label and more <= room:
+                shown[index] = replace(hint, label=hint.long_label)
+                room -= more
     return tuple(shown[index] for index in sorted(shown))
 
 

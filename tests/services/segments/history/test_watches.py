@@ -48,7 +48,7 @@ def test_each_kind_is_due_while_its_condition_holds(session: Session, travel: Tr
     watches.change(session, segment_id, {"over": 10, "empty": 0, "grows": 10, "stale": 3})
     assert due(session) == [("empty", "is empty")]
     segments.add_contacts(session, segment_id, ids[:10])
-    assert due(session) == [("grows", "was empty 7 days ago and has 10 contacts; the limit is +10%")]
+    assert due(session) == [("grows", "had no contact 7 days ago and has 10 contacts; the limit is +10%")]
     before = watches.state_of(session)
     travel(NOON + timedelta(days=3))
     assert watches.state_of(session) != before

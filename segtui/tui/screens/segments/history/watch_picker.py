@@ -12,8 +12,12 @@ from segtui.tui.widgets.forms.picker import Offer, Picker
 class WatchPicker(Picker[int]):
     """Offers the watches by the names of their segments, those that are due first; is dismissed with a segment's id."""
 
-    def __init__(self, session: Session) -> None:
-        remark = "Watches are set on the screen of a segment. `segtui segments check` reports those that are due."
+    def __init__(self, session: Session, watch_key: str) -> None:
+        """Make it; `watch_key` is the key that watches a segment."""
+        remark = (
+            f"Press {watch_key} on the screen of a segment to watch it."
+            " `segtui segments check` reports the watches that are due."
+        )
         super().__init__("Watches on segments", "Type part of a segment's name", remark=remark)
         self._session = session
 
