@@ -8,15 +8,7 @@ from segtui.cli import output
 from segtui.cli.campaigns.campaign_output import as_json
 from segtui.cli.completion import complete_campaigns
 from segtui.cli.options import Command, Invocation, as_usage, pass_invocation
-from segtui.cli.segment_tools.splitting import (
-    SPLIT_FIELDS,
-    confirm_split,
-    part_json,
-    print_parts,
-    split_options,
-    way_of,
-    with_field,
-)
+from segtui.cli.segment_tools.splitting import SPLIT_FIELDS, is_agreed, split_options, way_of, with_field
 from segtui.domain.text import counted
 
 
@@ -52,16 +44,15 @@ def split(
     with invocation.session() as session, as_usage(*SPLIT_FIELDS):
         campaign = service.by_name(session, name)
         way = with_field(session, way, in_segment=len(campaign.segments) == 1)
-        asks = output.may_ask() and not yes and not invocation.json
-        if dry_run or asks:
-            parts = splitting.preview(session, campaign.id, way)
-            if dry_run and invocation.json:
-                output.document([part_json(part) for part in parts])
-                return
-            print_parts(parts, f"“{campaign.name}” would become {counted(len(parts), 'draft')}.")
-            if dry_run:
-                return
-            confirm_split(f"Split it into these {len(parts):,} drafts? This cannot be undone.", yes=yes)
+
+        def words(count: int) -> tuple[str, str]:
+            heading = f"“{campaign.name}” would become {counted(count, 'draft')}."
+            return heading, f"Split it into these {count:,} drafts? This cannot be undone."
+
+        if not is_agreed(
+            invocation, lambda: splitting.preview(session, campaign.id, way), words, dry_run=dry_run, yes=yes
+        ):
+            return
         drafts = service.split(session, campaign.id, way)
     if invocation.json:
         output.document([as_json(part) for part in drafts])

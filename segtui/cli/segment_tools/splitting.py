@@ -74,22 +74,35 @@ def with_field(session: "Session", way: "SplitWay", *, in_segment: bool) -> "Spl
     return replace(way, field=field_names.parse_sort(session, way.field, in_segment=in_segment))
 
 
-def part_json(part: "Part") -> dict[str, object]:
-    """Return a part that would be made as JSON."""
-    return {"name": part.name, "contacts": part.contacts, "size": size_of(part.contacts)}
+def is_agreed(
+    invocation: Invocation,
+    preview: "Callable[[], Sequence[Part]]",
+    words: Callable[[int], tuple[str, str]],
+    *,
+    dry_run: bool,
+    yes: bool,
+) -> bool:
+    """Show the parts where that is asked for, and ask on a terminal. Return False for a dry run.
 
-
-def print_parts(parts: "Sequence[Part]", heading: str) -> None:
-    """Print the parts that would be made as a table."""
+    `words` returns the heading and the question for a number of parts. Raises Conflict where the answer is no.
+    """
+    # Elsewhere it goes on without a question, because nothing is lost by a split.
+    asks = output.may_ask() and not yes and not invocation.json
+    if not dry_run and not asks:
+        return True
+    parts = preview()
+    if dry_run and invocation.json:
+        output.document(
+            [{"name": part.name, "contacts": part.contacts, "size": size_of(part.contacts)} for part in parts]
+        )
+        return False
+    heading, question = words(len(parts))
     output.line(heading)
     columns = [output.Column("Name"), output.Column("Contacts", right=True), output.Column("Size")]
     output.table(columns, [[part.name, output.number(part.contacts), size_of(part.contacts)] for part in parts])
-
-
-def confirm_split(question: str, *, yes: bool) -> None:
-    """Ask on a terminal; elsewhere go on, because nothing is lost by it. Raises Conflict where the answer is no."""
-    if output.may_ask():
-        output.confirm(question, yes=yes)
+    if not dry_run:
+        output.confirm(question, yes=False)
+    return not dry_run
 
 
 @click.command(
@@ -124,17 +137,16 @@ def split(
     with invocation.session() as session, as_usage(*SPLIT_FIELDS):
         segment = segments.by_name(session, name)
         way = with_field(session, way, in_segment=True)
-        asks = output.may_ask() and not yes and not invocation.json
-        if dry_run or asks:
-            parts = splitting.preview(session, segment.id, way)
-            if dry_run and invocation.json:
-                output.document([part_json(part) for part in parts])
-                return
-            live = " It is live: the parts are fixed segments." if segment.live else ""
-            print_parts(parts, f"“{segment.name}” would become {counted(len(parts), 'segment')}.{live}")
-            if dry_run:
-                return
-            confirm_split(f"Create these {len(parts):,} segments?", yes=yes)
+        live = " It is live: the parts are fixed segments." if segment.live else ""
+
+        def words(count: int) -> tuple[str, str]:
+            heading = f"“{segment.name}” would become {counted(count, 'segment')}.{live}"
+            return heading, f"Create these {count:,} segments?"
+
+        if not is_agreed(
+            invocation, lambda: splitting.preview(session, segment.id, way), words, dry_run=dry_run, yes=yes
+        ):
+            return
         made = splitting.split(session, segment.id, way)
     if invocation.json:
         output.document([as_json(part) for part in made])

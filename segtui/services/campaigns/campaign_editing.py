@@ -36,7 +36,7 @@ def create(
     further: Sequence[int] = (),
     excluded: Sequence[int] = (),
 ) -> Campaign:
-    """Make a draft that would call a segment and `further` ones, but for the contacts of the excluded ones.
+    """Make a draft that would call a segment and `further` ones, except the contacts of the excluded ones.
 
     A contact of several of them is called once. Raises InvalidInput, NameTaken, NotFound, NotAllowed, and Conflict for
     an archived segment.
@@ -214,7 +214,7 @@ def _callable(tx: Transaction, segment_ids: Sequence[int]) -> list[Segment]:
 
 
 def _stays_part(campaign: Campaign, called: Sequence[Segment]) -> bool:
-    """Tell whether a campaign that is to call other segments still calls a part of them.
+    """Return True where a campaign that is to call other segments still calls a part of them.
 
     Raises InvalidInput (`further`) where a part would keep segments and get others: the range of contact ids that it
     calls does not fit those, and without it the contacts of the other parts would be called twice.

@@ -93,7 +93,7 @@ def keep_names(tx: Transaction, campaign_id: int, called: Sequence[CalledSegment
         tx.execute(naming.values(segment=segment.name))
 
 
-def confused(connection: Connection) -> Iterator[str]:
+def contradictions(connection: Connection) -> Iterator[str]:
     """Yield a sentence for each unfinished campaign, of any company, whose segments contradict each other.
 
     A further segment is gone, is the first one too, or is left out.
@@ -105,14 +105,14 @@ def confused(connection: Connection) -> Iterator[str]:
         campaign_exclusions.c.company_id == campaigns.c.company_id, campaign_exclusions.c.campaign_id == campaigns.c.id
     )
     segment_id = campaign_segments.c.segment_id
-    is_confused = or_(segment_id.is_(None), segment_id == campaigns.c.segment_id, segment_id.in_(left_out))
+    is_contradictory = or_(segment_id.is_(None), segment_id == campaigns.c.segment_id, segment_id.in_(left_out))
     query = select(campaigns.c.name, campaign_segments.c.segment).join(campaign_segments, of_campaign)
-    for name, segment in connection.execute(query.where(campaigns.c.status.in_(UNFINISHED), is_confused)):
+    for name, segment in connection.execute(query.where(campaigns.c.status.in_(UNFINISHED), is_contradictory)):
         yield f"The campaign “{clean(name)}” calls “{clean(segment)}” twice, leaves it out, or has lost it."
 
 
 def forget(tx: Transaction, segment_ids: Sequence[int]) -> None:
-    """Let campaigns keep the names of segments alone: they are deleted, and all of the campaigns have ended."""
+    """Leave campaigns, all of which have ended, only the names of segments that are deleted."""
     for table in (campaigns, campaign_segments):
         of_segments = tx.backend.id_in(table.c.segment_id, segment_ids)
         tx.execute(update(table).where(tx.scope(table), of_segments).values(segment_id=None))

@@ -152,7 +152,7 @@ def check(database: Database) -> list[str]:
             f"The contact counts of the campaign “{clean(name)}” are wrong."
             for name in audience_counts.miscounted(connection)
         ]
-        problems += campaign_segments.confused(connection)
+        problems += campaign_segments.contradictions(connection)
         problems += _opt_outs(connection)
         problems += criteria_checks.problems(connection)
         problems += _texts(connection)

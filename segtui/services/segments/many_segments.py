@@ -26,9 +26,9 @@ DONE: Final[Mapping[Act, str]] = {"archive": "archived", "restore": "restored", 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Segments that somebody wants to archive, restore or delete, told apart by what can be done with them.
+    """Segments to archive, restore or delete, grouped by what can be done with them.
 
-    `possible` are changed by the act, `unchanged` are so already, and `held` stay, for the reason beside each.
+    `possible` are changed by the act, `unchanged` are in that state already, and `held` stay, each with the reason.
     `contacts` is the number of contacts in the possible ones, each counted once, where they would be deleted.
     """
 

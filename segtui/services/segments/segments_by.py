@@ -371,7 +371,7 @@ def _any_line(lines: Sequence[Line]) -> Criteria:
 
 
 def _key(tx: Transaction, line: Line) -> ColumnElement[Any]:
-    """Return the expression whose text is the `_key_of` the line of a contact, NULL for blanks."""
+    """Return the expression of a contact's key: its text is `_key_of` the contact's line, NULL for blanks."""
     declared = line.of.declared
     if declared.kind == "text":
         return ContactColumns(tx).folded(declared.name)

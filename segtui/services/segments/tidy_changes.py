@@ -42,7 +42,7 @@ class Tidied:
 
 
 def doable(rows: Sequence[Finding]) -> list[Finding]:
-    """Return the findings that can be done together: none for a person, and no segment that another is merged into."""
+    """Return the findings that can be done together: not those for a person, nor segments that others merge into."""
     done = [row for row in rows if row.action in _DOABLE]
     targets = {segment.id for segment in _merge_targets(done)}
     return [row for row in done if row.id not in targets]

@@ -96,7 +96,7 @@ class Finding:
 
 
 class _Others(NamedTuple):
-    """The one to keep of several with the same members, and the smallest one with more, each by segment id."""
+    """The segment to keep of those with the same members, and the smallest one with all and more, by segment id."""
 
     twins: Mapping[int, int]
     outer: Mapping[int, int]

@@ -22,7 +22,7 @@ def city(session: Session) -> str:
 
 
 async def test_a_change_is_undone_only_on_the_screen_where_it_was_made(app_on: AppOn, filled: Session) -> None:
-    async with at(app_on(filled), (140, 30)) as person:
+    async with at(app_on(filled), (200, 30)) as person:
         await person.press("2", "g", "exclamation_mark", "y")
         await person.hear("Ada Lovelace must not be called. Press u to undo.")
         await person.see("u Undo: Ada Lovelace was marked as do not call")

@@ -72,8 +72,7 @@ class ListScreen(WorkScreen, Generic[Row]):
         self._marks_noted = (False, False)  # whether any row is marked, and whether all are, as the footer shows it
         self.order = self.first_order
         """The sort column, and whether descending."""
-        sort, descending = self.first_order
-        self.sort_by(sort, descending=descending)
+        self.sort_by(self.order[0], descending=self.order[1])
 
     def compose_body(self) -> ComposeResult:
         """Lay out the search line and the table, with what a subclass puts above, beside and between."""
@@ -114,9 +113,7 @@ class ListScreen(WorkScreen, Generic[Row]):
 
     def offers(self, command: type[Command]) -> bool:
         """Offer a command that needs a row only where there is one."""
-        if command in self.needs_row and not self.has_row:
-            return False
-        return super().offers(command)
+        return (command not in self.needs_row or self.has_row) and super().offers(command)
 
     def label_of(self, command: type[Command]) -> str:
         """Return the words of a command in the footer; those on marks depend on the marks."""
