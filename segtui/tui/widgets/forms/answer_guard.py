@@ -44,10 +44,6 @@ class AnswerGuard:
             return 0.0
         return None if self._painted_at is None else self._painted_at + delay
 
-    def was_seen(self, pressed_at: float) -> bool:
-        """Return True for a key that was pressed when the question was on the screen already."""
-        return self.ready_at == 0.0 or (self._painted_at is not None and pressed_at >= self._painted_at)
-
     def allows(self, answered_at: float) -> bool:
         """Return True for an answer that counts at this time. Notifies the user once of one that does not."""
         ready_at = self.ready_at

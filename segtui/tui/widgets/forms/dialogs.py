@@ -95,7 +95,7 @@ class Question(ScrolledDialog[str]):
     """Asks a question; is dismissed with the key of the answer.
 
     The first answer is the harmless one: it has the cursor, and escape gives it as well, unless `escape` names another
-    answer. Every other answer counts only after the question was on the screen for a moment; escape, as soon as it is.
+    answer. Every other answer counts only after the question was on the screen for a moment.
 
     The text is Content or a plain string, never markup; text from outside must have passed `clean`.
     """
@@ -136,14 +136,8 @@ class Question(ScrolledDialog[str]):
         answer = self._escape if event.key == "escape" else event.key
         if any(offered.key == answer for offered in self._answers):
             event.stop()
-            if answer == self._harmless or self._counts(event):
+            if answer == self._harmless or self.guard.allows(event.time):
                 self.dismiss(answer)
-
-    def _counts(self, event: events.Key) -> bool:
-        """Return True for a key that counts. Where escape leaves, the question says so, and escape twice is a habit."""
-        if event.key == "escape" and self._escape != self._harmless:
-            return self.guard.was_seen(event.time)
-        return self.guard.allows(event.time)
 
     @property
     def _harmless(self) -> str:
