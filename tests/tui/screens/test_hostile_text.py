@@ -20,7 +20,8 @@ def harmless(person: Person) -> bool:
 
 @pytest.mark.parametrize("place", range(len(HOSTILE)), ids=HOSTILE)
 async def test_no_name_does_anything_anywhere(app_on: AppOn, hostile: Session, place: int) -> None:
-    async with at(app_on(hostile)) as person:
+    # Tall enough for the custom fields below the segments and the address.
+    async with at(app_on(hostile), (80, 48)) as person:
         # In the order in which they were made.
         await person.press("s", "s", "S", "g", *["down"] * place)
         for key, heading in (("e", "Edit segment"), ("d", "Delete segment")):

@@ -39,7 +39,7 @@ async def test_commands_can_change_their_keys_with_each_other(filled: Session) -
 
 
 async def test_a_key_that_is_given_away_does_nothing_any_more_but_escape_stays(filled: Session) -> None:
-    async with at(SegtuiApp(filled, with_keys({"back": "f9", "help": "f1, h"})), (80, 60)) as person:
+    async with at(SegtuiApp(filled, with_keys({"back": "f9", "help": "f1, h"})), (80, 90)) as person:
         await person.press("enter")
         await person.see("Segments > Newsletter", "f1 Help")
         await person.press("q", "question_mark")
