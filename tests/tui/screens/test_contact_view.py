@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import cast
 
 import pytest
 from textual.binding import Binding
@@ -15,6 +16,7 @@ from segtui.services.segments import segments
 from segtui.services.segments.segments import Segment
 from segtui.services.session import Session
 from segtui.tui.app import SegtuiApp
+from segtui.tui.screens.base.base_screen import WorkScreen
 from segtui.tui.screens.contacts.contact_view import ContactScreen, MemberScreen, contact_screen
 from tests.support.calls import AT, call
 from tests.support.person import Person, at
@@ -28,7 +30,8 @@ async def looking_at(
 ) -> AsyncIterator[Person]:
     """Yield a person who has a contact before them."""
     async with at(app, size) as person:
-        app.push_screen(contact_screen(app.session, app.settings, contact, segment))
+        opener = cast("WorkScreen", app.screen)
+        app.push_screen(contact_screen(opener.session, app.settings, contact, segment))
         await person.settle()
         yield person
 
@@ -113,10 +116,13 @@ async def test_out_of_a_segment_d_removes_and_goes_back(
         await person.press("d")
         await person.see("Remove from the segment")
         await person.press("y")
-        await person.see("Finn O'Hara is no longer in")
+        await person.see("Finn O'Hara is no longer in", "Press u to undo")
         await person.see_no("Must not be called")
-    assert contacts.get(filled, finn.id)
-    assert segments.get(filled, webinar.id).contacts == 2
+        assert contacts.get(filled, finn.id)
+        assert segments.get(filled, webinar.id).contacts == 2
+        # On the screen that he was opened from, as it says.
+        await person.press("u")
+        assert segments.get(filled, webinar.id).contacts == 3
 
 
 async def test_out_of_a_segment_the_palette_deletes_for_good(

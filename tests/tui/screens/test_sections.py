@@ -1,5 +1,6 @@
 """The sections: tabs, the keys that go there, and what stays when one comes back."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -14,6 +15,9 @@ from tests.support.person import at
 
 AppOn = Callable[[Session], SegtuiApp]
 
+TAB = re.compile(r" (\d) ([A-Z][a-z]+)")
+"""A tab of the title line: its key and the title of its section."""
+
 
 def test_every_section_has_a_screen_with_the_actions_of_all_sections() -> None:
     assert [section.name for section in SECTIONS] == [
@@ -26,10 +30,16 @@ def test_every_section_has_a_screen_with_the_actions_of_all_sections() -> None:
 
 async def test_the_title_line_names_the_sections_and_where_one_is(app_on: AppOn, filled: Session) -> None:
     async with at(app_on(filled)) as person:
-        assert person.lines[0].startswith(" segtui   1 Segments  2 Contacts ")
+        # The program's name and the last section are left out where it is narrow, the section one is in never is.
+        tabs = "  1 Segments  2 Contacts  3 Imports  4 Campaigns  5 Companies  6 Users "
+        assert person.lines[0].rstrip() == tabs.rstrip()
         await person.press("2")
         await person.see("3 contacts", "Ada Lovelace")
-        assert person.lines[0].startswith(" segtui   1 Segments  2 Contacts ")
+        assert person.lines[0].rstrip() == tabs.rstrip()
+        await person.press("7")
+        await person.see("7 Audit", "entries")
+        assert person.lines[0].rstrip().endswith("  7 Audit")
+        await person.press("2")
         await person.press("enter")
         await person.see("2 Contacts > Ada Lovelace")
         # From a contact to the list of contacts, and to that of another section.
@@ -98,9 +108,9 @@ async def test_a_segment_opened_from_the_contacts_is_among_the_segments(app_on: 
 async def test_a_company_chosen_in_one_section_is_that_of_the_others(app_on: AppOn, two_companies: Session) -> None:
     other = two_companies.bound_to(companies.by_name(two_companies, "Globex [b]Ltd[/b]"))
     contacts.add(other, {"phone": "+442079460000", "first_name": "Hank"})
-    async with at(app_on(two_companies), (160, 24)) as person:
+    async with at(app_on(two_companies), (200, 24)) as person:
         await person.press("2")
-        await person.see("4 contacts", "Company", "Globex [b]Ltd", "Hank")
+        await person.see("4 contacts", "Added       Company", "Globex [b]Ltd[/b]", "Hank")
         await person.press("c")
         await person.type("glob")
         await person.press("enter")
@@ -116,13 +126,25 @@ async def test_a_company_chosen_in_one_section_is_that_of_the_others(app_on: App
 
 
 @pytest.mark.parametrize("width", [60, 70, 80, 100, 160, 200])
-async def test_every_tab_is_there_at_every_width(app_on: AppOn, two_companies: Session, width: int) -> None:
-    segments.create(two_companies.bound_to(companies.by_name(two_companies, "Main")), "A" * 118)
+async def test_a_tab_has_its_title_and_the_sections_without_one_have_their_key(
+    app_on: AppOn, two_companies: Session, width: int
+) -> None:
+    main = two_companies.bound_to(companies.by_name(two_companies, "Main"))
+    segments.create(main, "A" * 118)
+    every = [(section.action.keys, section.title) for section in SECTIONS]
     async with at(app_on(two_companies), (width, 24)) as person:
         await person.press("enter")
         await person.see("Segments > AAA")
-        title = person.lines[0]
-        assert all(f" {section.action.keys} " in title for section in SECTIONS)
-        assert "2 Contacts" in title
-        assert "Main" in title
-    assert ("A" * 118 in title) == (width == 200)
+        # The section with the long location: the others have what room is left, here with the company beside it.
+        assert TAB.findall(person.lines[0])[0] == every[0]
+        assert "Main" in person.lines[0]
+        assert ("A" * 118 in person.lines[0]) == (width >= 160)
+        for key, title in reversed(every):
+            await person.press(key)
+            await person.see(f" {key} {title} ")
+            tabs = TAB.findall(person.lines[0])
+            assert (key, title) in tabs
+            # From the first on, each with its title, and the one where one is.
+            assert tabs == [tab for number, tab in enumerate(every) if number < len(tabs) - 1 or tab in tabs]
+            assert re.findall(r"\d", person.lines[0]) == [key for key, _ in tabs]
+            assert tabs == every or width < 100
