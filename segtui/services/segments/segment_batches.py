@@ -92,7 +92,7 @@ def taken_names(tx: Transaction, names_: Iterable[str]) -> Mapping[str, Segment 
     Each comes with the segment that has it; with None where two of the new segments would have it.
     """
     keys = Counter(map(name_key, names_ := list(names_)))
-    query = segment_rows.columns().where(tx.scope(segments), segments.c.name_key.in_(list(keys)))
+    query = segment_rows.columns(tx).where(tx.scope(segments), segments.c.name_key.in_(list(keys)))
     holders = {name_key(segment.name): segment for segment in segment_rows.segments_of(tx, tx.execute(query))}
     return {name: holders.get(key) for name in names_ if (key := name_key(name)) in holders or keys[key] > 1}
 

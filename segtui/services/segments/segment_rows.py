@@ -58,7 +58,7 @@ class Segment:
         return contact.size_of(self.contacts)
 
 
-def columns(*only: ColumnElement[Any]) -> Select[Any]:
+def columns(tx: Transaction, *only: ColumnElement[Any]) -> Select[Any]:
     """Return a query for the columns of a Segment, or for `only` some of them."""
     every = (
         segments.c.id,
@@ -74,17 +74,18 @@ def columns(*only: ColumnElement[Any]) -> Select[Any]:
         segments.c.rule,
         segments.c.used_at,
         segments.c.generated_name,
-        campaign_count().label("campaigns"),
+        campaign_count(tx).label("campaigns"),
     )
     return select(*(only or every)).join_from(segments, companies, segments.c.company_id == companies.c.id)
 
 
-def campaign_count() -> ColumnElement[int]:
+def campaign_count(tx: Transaction) -> ColumnElement[int]:
     """Return the number of campaigns that call a segment, alone or with others, for a statement on segments."""
 
     def counted_in(table: Table) -> ColumnElement[int]:
-        of_segment = (table.c.company_id == segments.c.company_id, table.c.segment_id == segments.c.id)
-        count = select(func.count()).select_from(table).where(*of_segment)
+        # The company is named besides, so that PostgreSQL leaves out the partitions of others.
+        in_company = (tx.whole_scope(table), table.c.company_id == segments.c.company_id)
+        count = select(func.count()).select_from(table).where(*in_company, table.c.segment_id == segments.c.id)
         return count.correlate(segments).scalar_subquery()
 
     return counted_in(campaigns) + counted_in(campaign_segments)
@@ -129,7 +130,7 @@ def _segment_of(
 
 def get(tx: Transaction, segment_id: int) -> Segment:
     """Return a segment by its id. Raises NotFound."""
-    row = tx.execute(columns().where(tx.scope(segments), segments.c.id == segment_id)).one_or_none()
+    row = tx.execute(columns(tx).where(tx.scope(segments), segments.c.id == segment_id)).one_or_none()
     if row is None:
         raise NotFound("This segment no longer exists.")
     return segments_of(tx, [row])[0]
@@ -137,7 +138,7 @@ def get(tx: Transaction, segment_id: int) -> Segment:
 
 def by_ids(tx: Transaction, segment_ids: Collection[int]) -> dict[int, Segment]:
     """Return the segments with these ids, by id; those that no longer exist are left out."""
-    query = columns().where(tx.scope(segments), tx.backend.id_in(segments.c.id, list(segment_ids)))
+    query = columns(tx).where(tx.scope(segments), tx.backend.id_in(segments.c.id, list(segment_ids)))
     return {segment.id: segment for segment in segments_of(tx, tx.execute(query))}
 
 

@@ -84,12 +84,12 @@ class _SegmentListing:
     def first(self, limit: int) -> list[Segment]:
         """Return the first segments of the order."""
         with self.session.read(self.interrupt) as tx:
-            return segments_of(tx, tx.execute(_ordered(tx, self.query, self.search, columns()).limit(limit)))
+            return segments_of(tx, tx.execute(_ordered(tx, self.query, self.search, columns(tx)).limit(limit)))
 
     def ids(self) -> "array[int]":
         """Return every segment's id, in order."""
         with self.session.read(self.interrupt) as tx:
-            return array("q", tx.execute(_ordered(tx, self.query, self.search, columns(segments.c.id))).scalars())
+            return array("q", tx.execute(_ordered(tx, self.query, self.search, columns(tx, segments.c.id))).scalars())
 
     def rows(self, ids: Sequence[int]) -> dict[int, Segment]:
         """Return the segments with these ids."""
@@ -120,7 +120,7 @@ def find(session: Session, query: SegmentQuery) -> list[Segment]:
     """Return all segments of `query`. Raises InvalidInput for an unknown `sort`."""
     _demand_sortable(query.sort)
     with session.read() as tx:
-        return segments_of(tx, tx.execute(_ordered(tx, query, search_terms.parse(query.search), columns())))
+        return segments_of(tx, tx.execute(_ordered(tx, query, search_terms.parse(query.search), columns(tx))))
 
 
 def to_pick(
@@ -133,7 +133,7 @@ def to_pick(
     """
     with session.read(interrupt) as tx:
         exactly = segments.c.name_key == name_key(text)
-        ordered = _ordered(tx, SegmentQuery(search=text), search_terms.parse(text), columns()).order_by(None)
+        ordered = _ordered(tx, SegmentQuery(search=text), search_terms.parse(text), columns(tx)).order_by(None)
         ordered = ordered.order_by(exactly.desc(), segments.c.sort_key, segments.c.id)
         if live is not None:
             ordered = ordered.where(segments.c.rule.is_not(None) if live else segments.c.rule.is_(None))
@@ -170,7 +170,8 @@ def get(session: Session, segment_id: int) -> Segment:
 def by_name(session: Session, name: str) -> Segment:
     """Return a segment by its name, regardless of case. Raises NotFound, naming the nearest one."""
     with session.read() as tx:
-        matches = tx.execute(columns().where(tx.scope(segments), segments.c.name_key == name_key(name)).limit(2)).all()
+        is_named_so = segments.c.name_key == name_key(name)
+        matches = tx.execute(columns(tx).where(tx.scope(segments), is_named_so).limit(2)).all()
         if not matches:
             raise no_such("segment", name, tx.execute(select(segments.c.name).where(tx.scope(segments))).scalars())
         if len(matches) > 1:
@@ -197,7 +198,7 @@ def of_contact(session: Session, contact_id: int) -> list[Segment]:
     """Return the segments a contact is in, by name."""
     with session.read() as tx:
         inside = select(memberships.c.segment_id).where(tx.scope(memberships), memberships.c.contact_id == contact_id)
-        statement = columns().where(tx.scope(segments), segments.c.id.in_(inside)).order_by(segments.c.sort_key)
+        statement = columns(tx).where(tx.scope(segments), segments.c.id.in_(inside)).order_by(segments.c.sort_key)
         return segments_of(tx, tx.execute(statement))
 
 
@@ -215,7 +216,7 @@ def _ordered(tx: Transaction, query: SegmentQuery, search: search_terms.Search, 
         "created": lambda: segments.c.created_at,
         "contacts": lambda: segments.c.contacts,
         "callable": lambda: segments.c.callable,
-        "campaigns": segment_rows.campaign_count,
+        "campaigns": lambda: segment_rows.campaign_count(tx),
         # A segment that was never used comes before all others, the oldest.
         "used": lambda: func.coalesce(segments.c.used_at, 0),
         "growth": lambda: segment_days.net_growth(tx),

@@ -25,7 +25,7 @@ def test_the_second_is_told_every_field_with_both_values(session: Session, zoe: 
     with pytest.raises(ContactChanged) as caught:
         contacts.edit(session, zoe.id, {"state": "AZ"}, seen=zoe)
     assert str(caught.value) == (
-        "Another user changed +16025550100 meanwhile: First name was “Zoë” and is blank now; "
+        "Another user changed +1 602 555 0100 meanwhile: First name was “Zoë” and is blank now; "
         "City was “Phoenix” and is “Tucson” now; Status was blank and is “NEW” now; Do not call was set; "
         "Shoe was “44” and is “45” now. Nothing was saved."
     )

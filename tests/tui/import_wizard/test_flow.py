@@ -32,7 +32,7 @@ async def test_a_file_becomes_a_new_segment(importing: Import, good: Path, sessi
             "[6 Result]",
             "3  contacts created",
             "“Spring fair” has 3 contacts now: 3 added",
-            "Size: test (good for testing)",
+            "Size: test: good for testing.",
         )
         await person.pilot.press("enter")
         await person.until(lambda: person.left_with != NOT_YET, "for the import to end")

@@ -156,7 +156,7 @@ async def test_do_not_call_and_no_segment_are_chosen_too(app_on: AppOn, mixed: S
     got: Answers = []
     async with choosing(app_on(mixed), answers=got) as person:
         await person.press("tab", "tab", "tab")
-        await person.type("may")
+        await person.type("mark")
         await person.press("enter")
         await person.see("6 contacts match")
         await person.press("f3")
@@ -307,8 +307,9 @@ async def test_the_expression_is_copied(app_on: AppOn, mixed: Session, monkeypat
     copied: list[str] = []
     app = app_on(mixed)
     monkeypatch.setattr(app, "copy_to_clipboard", copied.append)
-    async with choosing(app, ContactQuery(criteria=NEW)) as person:
+    async with choosing(app, ContactQuery(criteria=NEW), (120, 24)) as person:
         await person.type("y")
+        await person.see_no("y Copy expression")
         assert copied == []
         await person.press("shift+tab")
         await person.see("y Copy expression")
