@@ -11,6 +11,8 @@ from segtui.tui.widgets.chrome.glyphs import Glyphs, glyphs_for
 _COLOURS: Final = ("cyan", "green")
 """Two of the sixteen that every terminal has; the glyphs differ as well."""
 _MAX_TICKS: Final = 5
+_BAR_WIDTH: Final = 0.4
+"""Of an hour; the rest is the gap to the next."""
 
 
 def bar_glyphs(glyphs: Glyphs) -> tuple[str, str]:
@@ -34,15 +36,15 @@ class HourChart(PlotextPlot):
         plot.frame(frame=False)
         most = max((calls for _, calls, _ in hours), default=0)
         if most:
-            heights = [[calls for _, calls, _ in hours], [answered for _, _, answered in hours]]
-            plot.multiple_bar(
-                [label for label, _, _ in hours],
-                heights,
-                marker=list(bar_glyphs(glyphs_for(self.app))),  # type: ignore[arg-type]  # one for each of the two
-                color=list(_COLOURS),  # type: ignore[arg-type]  # the same
-                width=0.8,
-                minimum=0,
-            )
+            # Not as a `multiple_bar`: with few cells it leaves the gap between the bars of an hour, not between hours.
+            glyph_pair = bar_glyphs(glyphs_for(self.app))
+            for index, sign in enumerate((-1, 1)):
+                positions = [number + sign * _BAR_WIDTH / 2 for number in range(len(hours))]
+                heights = [counts[index] for _, *counts in hours]
+                plot.bar(
+                    positions, heights, marker=glyph_pair[index], color=_COLOURS[index], width=_BAR_WIDTH, minimum=0
+                )
+            plot.xticks(list[float](range(len(hours))), [label for label, _, _ in hours])
             ticks = _ticks(most)
             plot.yticks(list[float](ticks), [f"{tick:,}" for tick in ticks])
         self.refresh()
