@@ -24,7 +24,7 @@ def test_the_demo_can_be_walked_through_and_left(tmp_path: Path) -> None:
         terminal.press("/")
         terminal.see("To the rows")
         terminal.press("602 555")
-        terminal.see("+1602555", gone=["+1203555", "+1212555"])
+        terminal.see("+1 602 555", gone=["+1 203 555", "+1 212 555"])
         terminal.press("\x1b")  # clears it
         terminal.see("Search in every column")
         terminal.press("\x1b")  # leaves it

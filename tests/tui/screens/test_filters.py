@@ -166,7 +166,7 @@ async def test_days_of_all_companies_select_what_is_shown(
         await person.press("2", "f", "f4")
         await person.type(expression)
         await person.press("enter", "asterisk")
-        await person.see("marked")
+        await person.see("selected")
         screen = person.app.screen
         assert isinstance(screen, ContactListScreen)
         selection = screen.selection
