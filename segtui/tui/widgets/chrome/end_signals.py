@@ -6,6 +6,7 @@ ever. So the handlers are the interpreter's, which run while the loop waits, and
 
 Textual does handle SIGTSTP and SIGCONT, but between any two steps of the interpreter, and writes to the terminal there.
 Where the main thread was just queueing other output it held the lock of that queue, and waited for itself for ever.
+Its handler of SIGWINCH, interrupted by the next, sends the older size of the terminal last: so these run in the loop.
 """
 
 import asyncio
@@ -38,6 +39,14 @@ _RESTORE: Final = (
 )
 
 
+def handle_in_loop(*numbers: signal.Signals) -> None:
+    """Let the present handlers of signals run between callbacks of the running event loop, one after the other."""
+    for number in numbers:
+        handler = signal.getsignal(number)
+        if callable(handler):
+            asyncio.get_running_loop().add_signal_handler(number, handler, number, None)
+
+
 class EndSignals:
     """Handlers of the end signals while an app runs. `leave` is called with the exit status, in the app's loop."""
 
@@ -63,10 +72,7 @@ class EndSignals:
 
     def stop_in_loop(self) -> None:
         """Let Textual's handlers of stops run between callbacks of the event loop, once its driver has set them."""
-        for number in _STOP_SIGNALS:
-            handler = signal.getsignal(number)
-            if callable(handler):
-                asyncio.get_running_loop().add_signal_handler(number, handler, number, None)
+        handle_in_loop(*_STOP_SIGNALS)
 
     def restore(self) -> None:
         """Restore the previous handlers once the app has left.

@@ -6,6 +6,7 @@ one key and the keys that move the cursor stay keys.
 
 import os
 import selectors
+import signal
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
@@ -15,6 +16,7 @@ from textual import events
 from textual.message import Message
 
 from segtui.tui.textual_internals import TerminalDriver
+from segtui.tui.widgets.chrome.end_signals import handle_in_loop
 
 MIN_BURST: Final = 4
 """Characters of one read that make it a paste; repeats of a key count once, movement keys not at all."""
@@ -72,6 +74,11 @@ def _is_text(message: Message) -> bool:
 
 class BurstDriver(TerminalDriver):
     """Textual's driver, with the characters of each read judged together. A terminal that is gone ends the app."""
+
+    def start_application_mode(self) -> None:
+        """Take the terminal over, at the start and after a stop, and follow its size."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's
+        handle_in_loop(signal.SIGWINCH)
 
     def run_input_thread(self) -> None:
         """Read the terminal until the app ends."""
