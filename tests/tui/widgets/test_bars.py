@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segtui.tui.widgets.chrome.bars import bar, progress, progress_bar
+from segtui.tui.widgets.charts.bars import bar, progress, progress_bar
 from segtui.tui.widgets.chrome.glyphs import ASCII, UNICODE
 
 pytestmark = pytest.mark.fast

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
-from textual.widgets import Static
 
 from segtui.config.settings import Settings
 from segtui.errors import NotFound
@@ -21,22 +20,21 @@ from segtui.services.session import Session
 from segtui.tui.actions.global_actions import Back
 from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.screens.base.base_screen import WorkScreen
+from segtui.tui.widgets.charts.figures_and_chart import FiguresAndChart
+from segtui.tui.widgets.charts.hour_chart import HourChart, legend
 from segtui.tui.widgets.chrome.glyphs import glyphs_for
-from segtui.tui.widgets.chrome.hour_chart import HourChart, legend
-from segtui.tui.widgets.chrome.scrolling import ScrolledText
 from segtui.tui.widgets.chrome.service_requests import Refused
 from segtui.tui.widgets.chrome.throttle import Throttle
 from segtui.tui.widgets.chrome.title_bar import TitleBar
 
-_MIN_CHART_TERMINAL: Final = (72, 18)
-"""Smallest terminal, in columns and lines, with room for the chart beside the table."""
+_MIN_CHART_TERMINAL: Final = Size(72, 18)
 
 
 class CampaignHoursScreen(WorkScreen):
     """The calls by the hour, read again while the campaign calls."""
 
     commands = (Back, *IN_SECTIONS)
-    AUTO_FOCUS = "#hours-figures"
+    AUTO_FOCUS = "#figures"
 
     @dataclass
     class HoursRead(Message):
@@ -53,22 +51,12 @@ class CampaignHoursScreen(WorkScreen):
 
     def compose_body(self) -> ComposeResult:
         """Lay out the table, and the chart beside it."""
-        with Horizontal(id="hours"):
-            with ScrolledText(id="hours-figures"):
-                yield Static("", id="hours-table", markup=False)
-            with Vertical(id="hours-drawn"):
-                yield Static(legend(glyphs_for(self.app)), id="hours-legend")
-                yield HourChart(id="hours-chart")
+        yield FiguresAndChart(HourChart(id="hours-chart"), legend(glyphs_for(self.app)), _MIN_CHART_TERMINAL)
 
     def on_mount(self) -> None:
         """Set the title, and request the hours."""
         self.query_one(TitleBar).place = f"Campaigns > {self._campaign.name} > By hour"
-        self.query_one("#hours-drawn").display = False
         self._throttle.request()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Show the chart where there is room."""
-        self._fit_chart(event.size.width, event.size.height)
 
     def on_screen_resume(self) -> None:
         """Read the calls made while another screen was on top."""
@@ -91,17 +79,8 @@ class CampaignHoursScreen(WorkScreen):
         self._throttle.finished()
         self._state = event.state
         if event.hours is not None:
-            self._hours = event.hours
-            self.query_one("#hours-table", Static).update(Content("\n").join(_table(event.hours)))
             self.query_one(HourChart).show([(f"{hour.hour:02}", hour.calls, hour.answered) for hour in event.hours])
-            self._fit_chart(self.size.width, self.size.height)
-
-    def _fit_chart(self, width: int, height: int) -> None:
-        min_width, min_height = _MIN_CHART_TERMINAL
-        shown = bool(self._hours) and width >= min_width and height >= min_height
-        self.query_one("#hours-drawn").display = shown
-
-    _hours: Sequence[HourOfDay] = ()
+            self.query_one(FiguresAndChart).show(_table(event.hours), is_drawn=bool(event.hours))
 
     def refused(self, event: Refused) -> None:
         """Say that a request failed; go back from a campaign that was deleted."""

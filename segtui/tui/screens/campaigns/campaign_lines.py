@@ -13,7 +13,7 @@ from segtui.domain.text import clean, counted
 from segtui.domain.vocabulary import words
 from segtui.services.campaigns import Campaign, Forecast
 from segtui.services.campaigns.results.progress import Progress
-from segtui.tui.widgets.chrome.bars import progress_bar
+from segtui.tui.widgets.charts.bars import progress_bar
 from segtui.tui.widgets.chrome.glyphs import Glyphs
 from segtui.tui.widgets.chrome.packed_lines import Groups
 from segtui.tui.widgets.chrome.status_words import STYLES, status_word

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from segtui.services.segments.set_operations import LineKind, SetLine
-from segtui.tui.widgets.chrome.bars import bar, percent
+from segtui.tui.widgets.charts.bars import bar, percent
 from segtui.tui.widgets.table.table_columns import TableColumn, Width
 
 KIND_WORDS: Final[Mapping[LineKind, str]] = {

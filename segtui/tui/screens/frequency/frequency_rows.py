@@ -14,7 +14,7 @@ from segtui.domain.periods import Period
 from segtui.domain.text import fold
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.criteria.frequency import FrequencyTable, Line
-from segtui.tui.widgets.chrome.bars import bar, percent
+from segtui.tui.widgets.charts.bars import bar, percent
 from segtui.tui.widgets.table.table_columns import TableColumn, Width
 
 VALUE_SORT, CONTACTS_SORT, CALLABLE_SORT = "value", "contacts", "callable"

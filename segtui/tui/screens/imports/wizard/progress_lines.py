@@ -7,7 +7,7 @@ from textual.widgets import Static
 
 from segtui.domain.text import counted, duration
 from segtui.services.imports import Progress
-from segtui.tui.widgets.chrome.bars import progress_bar
+from segtui.tui.widgets.charts.bars import progress_bar
 from segtui.tui.widgets.chrome.glyphs import glyphs_for
 
 PHASES = {

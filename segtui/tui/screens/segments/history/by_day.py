@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
-from textual.widgets import Static
 
 from segtui.config.settings import Settings
 from segtui.domain.text import clean, counted
@@ -24,21 +23,20 @@ from segtui.tui.actions.sections import IN_SECTIONS
 from segtui.tui.actions.segment_actions import ChooseDays
 from segtui.tui.screens.base.base_screen import WorkScreen
 from segtui.tui.screens.segments.history.day_chart import DayChart
-from segtui.tui.widgets.chrome.scrolling import ScrolledText
+from segtui.tui.widgets.charts.figures_and_chart import FiguresAndChart
 from segtui.tui.widgets.chrome.service_requests import Refused
 from segtui.tui.widgets.chrome.title_bar import TitleBar
 
 RANGES: Final = (30, 90, 365, 7)
 """Numbers of days that are shown, in the order in which they are chosen."""
-_MIN_CHART_TERMINAL: Final = (72, 14)
-"""Smallest terminal, in columns and lines, with room for the chart beside the table."""
+_MIN_CHART_TERMINAL: Final = Size(72, 14)
 
 
 class MembersByDayScreen(WorkScreen):
     """The days of a segment, the newest first, read again when something was changed."""
 
     commands = (ChooseDays, Back, *IN_SECTIONS)
-    AUTO_FOCUS = "#days-figures"
+    AUTO_FOCUS = "#figures"
 
     @dataclass
     class DaysRead(Message):
@@ -54,22 +52,12 @@ class MembersByDayScreen(WorkScreen):
 
     def compose_body(self) -> ComposeResult:
         """Lay out the table, and the chart beside it."""
-        with Horizontal(id="days"):
-            with ScrolledText(id="days-figures"):
-                yield Static("", id="days-table", markup=False)
-            with Vertical(id="days-drawn"):
-                yield Static("", id="days-title", markup=False)
-                yield DayChart(id="days-chart")
+        yield FiguresAndChart(DayChart(id="days-chart"), "", _MIN_CHART_TERMINAL)
 
     def on_mount(self) -> None:
         """Set the title, and request the days."""
         self.query_one(TitleBar).place = f"Segments > {clean(self._segment.name)} > By day"
-        self.query_one("#days-drawn").display = False
         self.follow()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Show the chart where there is room."""
-        self._fit_chart(event.size.width, event.size.height)
 
     def on_screen_resume(self) -> None:
         """Read the changes made while another screen was on top."""
@@ -92,17 +80,10 @@ class MembersByDayScreen(WorkScreen):
     def _days_read(self, event: DaysRead) -> None:
         if self._days != event.days or not event.days:
             self._days = event.days
-            self.query_one("#days-table", Static).update(Content("\n").join(_table(event.days, self._range)))
-            self.query_one("#days-title", Static).update(f"Contacts in the last {self._range} days")
             self.query_one(DayChart).show(event.days)
-            self._fit_chart(self.size.width, self.size.height)
-
-    def _fit_chart(self, width: int, height: int) -> None:
-        min_width, min_height = _MIN_CHART_TERMINAL
-        has_room = width >= min_width and height >= min_height
-        has_chart = has_room and len(self._days) > 1
-        self.query_one("#days-drawn").display = has_chart
-        self.query_one("#days").set_class(not has_chart, "-alone")
+            figures = self.query_one(FiguresAndChart)
+            figures.name_chart(f"Contacts in the last {self._range} days")
+            figures.show(_table(event.days, self._range), is_drawn=len(event.days) > 1)
 
     def label_of(self, command: type[Command]) -> str:
         """Name the number of days that is shown next."""

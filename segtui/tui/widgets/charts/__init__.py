@@ -1,0 +1,1 @@
+"""Charts: bars of shares, calls by the hour, and figures with a chart beside them."""
