@@ -1,8 +1,6 @@
 """The history of segments: days, hashes and last uses are those of the changes that were made, never estimated."""
 
 import io
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -26,22 +24,17 @@ from segtui.services.maintenance import maintenance
 from segtui.services.segments import segments
 from segtui.services.segments.history.members_by_day import DayOfSegment, members_by_day
 from segtui.services.segments.live import member_hash
-from segtui.services.session import Session, stored
+from segtui.services.session import Session
 from segtui.services.undo import UndoStack
+from tests.support.clock import Clock, clock_at
 
 NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)
-Travel = Callable[[datetime], None]
 
 
 @pytest.fixture
-def travel(monkeypatch: pytest.MonkeyPatch) -> Travel:
-    """Return a function that sets the time."""
-
-    def travel(moment: datetime) -> None:
-        monkeypatch.setattr(time, "time_ns", lambda: stored(moment) * 1_000)
-
-    travel(NOON)
-    return travel
+def travel(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Set the time to noon, and return what sets it."""
+    return clock_at(NOON, monkeypatch)
 
 
 def added(session: Session, *digits: int) -> list[int]:
@@ -102,7 +95,7 @@ def test_segments_with_the_same_members_have_the_same_hash(session: Session) -> 
     assert hashes()[third] == member_hash.EMPTY
 
 
-def test_days_are_recorded_in_the_company_s_zone_and_carried_forward(session: Session, travel: Travel) -> None:
+def test_days_are_recorded_in_the_company_s_zone_and_carried_forward(session: Session, travel: Clock) -> None:
     companies.edit(session, session.one_company.name, timezone="Pacific/Auckland")
     segment_id = segments.create(session, "Leads").id
     assert members_by_day(session, segment_id) == []
@@ -132,7 +125,7 @@ def test_days_are_recorded_in_the_company_s_zone_and_carried_forward(session: Se
             members_by_day(session, segment_id, days)
 
 
-def test_an_exchange_of_contacts_is_counted_though_the_number_stays(session: Session, travel: Travel) -> None:
+def test_an_exchange_of_contacts_is_counted_though_the_number_stays(session: Session, travel: Clock) -> None:
     load(session, "Fair", range(10))
     travel(NOON + timedelta(days=1))
     last = load(session, "Fair", range(5, 15), membership="replace")
@@ -143,7 +136,7 @@ def test_an_exchange_of_contacts_is_counted_though_the_number_stays(session: Ses
     assert moved(session, segment.id)[-1] == (10, 5, 5)
 
 
-def test_undo_and_redo_move_only_those_who_move(session: Session, travel: Travel) -> None:
+def test_undo_and_redo_move_only_those_who_move(session: Session, travel: Clock) -> None:
     session = replace(session, history=UndoStack())
     history = session.history
     assert history is not None
@@ -162,7 +155,7 @@ def test_undo_and_redo_move_only_those_who_move(session: Session, travel: Travel
     assert maintenance.check(session.database) == []
 
 
-def test_a_deleted_contact_left_and_a_deleted_segment_takes_its_days_along(session: Session, travel: Travel) -> None:
+def test_a_deleted_contact_left_and_a_deleted_segment_takes_its_days_along(session: Session, travel: Clock) -> None:
     ids = added(session, *range(3))
     first, second = (segments.create_with(session, name, ids)[0].id for name in ("A", "B"))
     travel(NOON + timedelta(days=1))
@@ -174,7 +167,7 @@ def test_a_deleted_contact_left_and_a_deleted_segment_takes_its_days_along(sessi
         assert list(tx.execute(statement).scalars()) == [second]
 
 
-def test_launch_import_and_export_are_the_last_use(session: Session, travel: Travel) -> None:
+def test_launch_import_and_export_are_the_last_use(session: Session, travel: Clock) -> None:
     def used(segment_id: int) -> datetime | None:
         return segments.get(session, segment_id).used_at
 
@@ -193,7 +186,7 @@ def test_launch_import_and_export_are_the_last_use(session: Session, travel: Tra
     assert (used(segment_id), used(other)) == (NOON + timedelta(hours=1), NOON + timedelta(hours=2))
 
 
-def test_a_name_that_an_import_made_up_is_generated_until_it_is_changed(session: Session, travel: Travel) -> None:
+def test_a_name_that_an_import_made_up_is_generated_until_it_is_changed(session: Session, travel: Clock) -> None:
     load(session, None, range(1))
     load(session, "Named", range(1))
     generated = {segment.name: segment.generated for segment in segments.find(session, segments.SegmentQuery())}

@@ -1,7 +1,5 @@
 """Watches on segments: due while their condition holds, changed by those who may, with an undo."""
 
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -13,23 +11,18 @@ from segtui.services.audit import audit_queries
 from segtui.services.contacts import contacts
 from segtui.services.segments import segments
 from segtui.services.segments.history import watches
-from segtui.services.session import Actor, Session, stored
+from segtui.services.session import Actor, Session
 from segtui.services.undo import UndoStack
 from tests.conftest import TwoCompanies
+from tests.support.clock import Clock, clock_at
 
 NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)
-Travel = Callable[[datetime], None]
 
 
 @pytest.fixture
-def travel(monkeypatch: pytest.MonkeyPatch) -> Travel:
-    """Return a function that sets the time."""
-
-    def travel(moment: datetime) -> None:
-        monkeypatch.setattr(time, "time_ns", lambda: stored(moment) * 1_000)
-
-    travel(NOON)
-    return travel
+def travel(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Set the time to noon, and return what sets it."""
+    return clock_at(NOON, monkeypatch)
 
 
 def added(session: Session, *digits: int) -> list[int]:
@@ -42,7 +35,7 @@ def due(session: Session) -> list[tuple[str, str]]:
     return [(watch.kind, watch.standing) for watch in watches.due(session)]
 
 
-def test_each_kind_is_due_while_its_condition_holds(session: Session, travel: Travel) -> None:
+def test_each_kind_is_due_while_its_condition_holds(session: Session, travel: Clock) -> None:
     ids = added(session, *range(12))
     segment_id = segments.create(session, "Leads").id
     watches.change(session, segment_id, {"over": 10, "empty": 0, "grows": 10, "stale": 3})
@@ -71,7 +64,7 @@ def test_each_kind_is_due_while_its_condition_holds(session: Session, travel: Tr
     assert {watch.sentence for watch in watches.every(session)} == {"“Leads” is archived: its watches are paused."}
 
 
-def test_a_segment_that_was_never_filled_stands_still_since_it_was_made(session: Session, travel: Travel) -> None:
+def test_a_segment_that_was_never_filled_stands_still_since_it_was_made(session: Session, travel: Clock) -> None:
     segment_id = segments.create(session, "Leads").id
     travel(NOON + timedelta(days=2))
     watches.change(session, segment_id, {"stale": 2})

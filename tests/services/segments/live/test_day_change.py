@@ -1,7 +1,5 @@
 """Rules with relative days: right for the first who looks after midnight, whoever that is."""
 
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -21,20 +19,15 @@ from segtui.services.segments.live import catching_up
 from segtui.services.session import Actor, Session, Transaction, stored
 from tests.conftest import TwoCompanies
 from tests.services.segments.live.recomputing import demand_exact
+from tests.support.clock import Clock, clock_at
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
-Clock = Callable[[datetime], None]
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Return what sets the clock."""
-
-    def set_to(moment: datetime) -> None:
-        monkeypatch.setattr(time, "time_ns", lambda: stored(moment) * 1_000)
-
-    set_to(NOON)
-    return set_to
+    """Set the time to noon, and return what sets it."""
+    return clock_at(NOON, monkeypatch)
 
 
 def contact_on(session: Session, moment: datetime, number: int, clock: Clock) -> None:

@@ -1,7 +1,6 @@
 """Rules with relative days after midnight, where the database cannot be written: readers see the members of now."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,10 +18,11 @@ from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.criteria import expressions, facets
 from segtui.services.criteria.frequency import frequency
 from segtui.services.segments import segments, set_operations
-from segtui.services.session import Actor, Session, stored
+from segtui.services.session import Actor, Session
 from tests.conftest import TwoCompanies
 from tests.services.campaigns.support import draft
 from tests.services.segments.live.recomputing import demand_exact
+from tests.support.clock import Clock, clock_at
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
 DAYS = (0, 0, 1, 2, 6, 7, 30)
@@ -34,18 +34,12 @@ RULES = {
     "Fair": "source = fair",
     "Never": "last_called in last 3 days",
 }
-Clock = Callable[[datetime], None]
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Return what sets the clock."""
-
-    def set_to(moment: datetime) -> None:
-        monkeypatch.setattr(time, "time_ns", lambda: stored(moment) * 1_000)
-
-    set_to(NOON)
-    return set_to
+    """Set the time to noon, and return what sets it."""
+    return clock_at(NOON, monkeypatch)
 
 
 @contextmanager
