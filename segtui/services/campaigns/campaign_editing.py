@@ -176,7 +176,7 @@ def _exclude_anew(tx: Transaction, campaign_id: int, excluded: Sequence[int] | N
     """Exclude other segments. None keeps them, and raises where a segment of the campaign is one of them."""
     if excluded is None:
         excluded = [
-            excluded_id for excluded_id, _ in campaign_rows.excluded(tx, campaign_id) if excluded_id is not None
+            excluded_id for excluded_id, _ in campaign_segments.excluded(tx, campaign_id) if excluded_id is not None
         ]
     mine = (tx.scope(campaign_exclusions), campaign_exclusions.c.campaign_id == campaign_id)
     tx.execute(delete_from(campaign_exclusions).where(*mine))

@@ -107,7 +107,7 @@ def excluded(session: Session, campaign_id: int) -> list[CalledSegment]:
     """
     with session.read() as tx:
         campaign_rows.get(tx, campaign_id)
-        return campaign_rows.excluded(tx, campaign_id)
+        return campaign_segments.excluded(tx, campaign_id)
 
 
 def by_name(session: Session, name: str) -> Campaign:

@@ -11,7 +11,6 @@ from segtui.database.tables.campaign_tables import (
     call_attempts,
     campaign_contacts,
     campaign_counts,
-    campaign_exclusions,
     campaigns,
 )
 from segtui.database.tables.core_tables import companies, segments
@@ -206,27 +205,6 @@ def bound(session: Session, campaign_id: int) -> Session:
 def updating(tx: Transaction, campaign_id: int) -> Any:  # noqa: ANN401  SQLAlchemy's Update is generic in its table
     """Return an UPDATE of one campaign, to which the values are added."""
     return update(campaigns).where(tx.scope(campaigns), campaigns.c.id == campaign_id)
-
-
-def excluded(tx: Transaction, campaign_id: int) -> list[CalledSegment]:
-    """Return the segments that a campaign leaves out, in the order they were given."""
-    of_segment = and_(
-        segments.c.company_id == campaign_exclusions.c.company_id, segments.c.id == campaign_exclusions.c.segment_id
-    )
-    of_campaign = and_(
-        campaigns.c.company_id == campaign_exclusions.c.company_id, campaigns.c.id == campaign_exclusions.c.campaign_id
-    )
-    segment_name = campaign_exclusions.c.segment
-    name = case((campaigns.c.status.in_(UNFINISHED), func.coalesce(segments.c.name, segment_name)), else_=segment_name)
-    query = (
-        select(campaign_exclusions.c.segment_id, name.label("name"))
-        .select_from(campaign_exclusions)
-        .join(campaigns, of_campaign)
-        .join(segments, of_segment, isouter=True)
-        .where(tx.scope(campaign_exclusions), campaign_exclusions.c.campaign_id == campaign_id)
-        .order_by(campaign_exclusions.c.place)
-    )
-    return [CalledSegment(row.segment_id, row.name) for row in tx.execute(query)]
 
 
 def of_last_attempt(tx: Transaction, column: ColumnElement[Any]) -> Any:  # noqa: ANN401  generic in its type

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, case, func, insert, or_, select, update
 from sqlalchemy import delete as delete_from
 
 from segtui.database.tables.campaign_tables import campaign_exclusions, campaign_segments, campaigns
@@ -15,7 +15,7 @@ from segtui.services.session import Transaction
 
 
 class CalledSegment(NamedTuple):
-    """A segment that a campaign calls. `id` is None once it is deleted: the campaign keeps its name."""
+    """A segment that a campaign calls, or leaves out. `id` is None once it is deleted: the campaign keeps its name."""
 
     id: int | None
     name: str
@@ -38,25 +38,31 @@ def further_count() -> ColumnElement[int]:
 
 
 def further(tx: Transaction, campaign_ids: Sequence[int]) -> dict[int, list[CalledSegment]]:
-    """Return the further segments of campaigns, by campaign and in their given order.
+    """Return the further segments of campaigns, by campaign and in their given order."""
+    return _segments_in(tx, campaign_segments, campaign_ids)
+
+
+def excluded(tx: Transaction, campaign_id: int) -> list[CalledSegment]:
+    """Return the segments that a campaign leaves out, in their given order."""
+    return _segments_in(tx, campaign_exclusions, [campaign_id]).get(campaign_id, [])
+
+
+def _segments_in(tx: Transaction, table: Table, campaign_ids: Sequence[int]) -> dict[int, list[CalledSegment]]:
+    """Return the segments that a table has of campaigns, by campaign and in their given order.
 
     A segment has its name of now, or the name that it had when the campaign ended.
     """
-    of_segment = and_(
-        segments.c.company_id == campaign_segments.c.company_id, segments.c.id == campaign_segments.c.segment_id
-    )
-    of_campaign = and_(
-        campaigns.c.company_id == campaign_segments.c.company_id, campaigns.c.id == campaign_segments.c.campaign_id
-    )
-    stored_name = campaign_segments.c.segment
-    name = case((campaigns.c.status.in_(UNFINISHED), func.coalesce(segments.c.name, stored_name)), else_=stored_name)
+    of_segment = and_(segments.c.company_id == table.c.company_id, segments.c.id == table.c.segment_id)
+    of_campaign = and_(campaigns.c.company_id == table.c.company_id, campaigns.c.id == table.c.campaign_id)
+    present_name = func.coalesce(segments.c.name, table.c.segment)
+    name = case((campaigns.c.status.in_(UNFINISHED), present_name), else_=table.c.segment)
     query = (
-        select(campaign_segments.c.campaign_id, campaign_segments.c.segment_id, name.label("name"))
-        .select_from(campaign_segments)
+        select(table.c.campaign_id, table.c.segment_id, name.label("name"))
+        .select_from(table)
         .join(campaigns, of_campaign)
         .join(segments, of_segment, isouter=True)
-        .where(tx.scope(campaign_segments), tx.backend.id_in(campaign_segments.c.campaign_id, campaign_ids))
-        .order_by(campaign_segments.c.campaign_id, campaign_segments.c.place)
+        .where(tx.scope(table), tx.backend.id_in(table.c.campaign_id, campaign_ids))
+        .order_by(table.c.campaign_id, table.c.place)
     )
     by_campaign: dict[int, list[CalledSegment]] = {}
     for campaign_id, segment_id, shown in tx.execute(query):

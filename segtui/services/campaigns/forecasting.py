@@ -15,7 +15,7 @@ from segtui.domain.names import named
 from segtui.domain.timezones.clock_comparison import UTC_NAMES
 from segtui.domain.timezones.contact_zones import is_certain, zone_of
 from segtui.domain.vocabulary import SKIP_REASONS
-from segtui.services.campaigns import campaign_rows
+from segtui.services.campaigns import campaign_rows, campaign_segments
 from segtui.services.campaigns.audience import audience, audience_snapshot, due_queue
 from segtui.services.campaigns.audience.audience import Target
 from segtui.services.campaigns.campaign_rows import Campaign
@@ -117,7 +117,7 @@ def target_of(tx: Transaction, campaign: Campaign) -> Target | None:
     called = [segment.id for segment in campaign.segments if segment.id is not None]
     if len(called) < len(campaign.segments):
         return None
-    excluded = [segment_id for segment_id, _ in campaign_rows.excluded(tx, campaign.id) if segment_id is not None]
+    excluded = [segment_id for segment_id, _ in campaign_segments.excluded(tx, campaign.id) if segment_id is not None]
     return Target(Members(tuple(called), *campaign.part), excluded)
 
 

@@ -146,7 +146,7 @@ def cancel(session: Session, campaign_id: int) -> Campaign:
 def finish(tx: Transaction, campaign_id: int, status: str) -> None:
     """End a campaign, in an open transaction. From now on it keeps the present names of its segments."""
     campaign = campaign_rows.get(tx, campaign_id)
-    excluded = campaign_rows.excluded(tx, campaign_id)
+    excluded = campaign_segments.excluded(tx, campaign_id)
     timestamp = now()
     values = {
         "status": status,

@@ -8,7 +8,7 @@ from segtui.errors import Conflict
 from segtui.services import undo
 from segtui.services.audit import audit
 from segtui.services.audit.audit import About
-from segtui.services.campaigns import campaign_editing, campaign_rows, forecasting
+from segtui.services.campaigns import campaign_editing, campaign_rows, campaign_segments, forecasting
 from segtui.services.campaigns.audience.audience import Target
 from segtui.services.campaigns.campaign_rows import Campaign
 from segtui.services.campaigns.campaign_settings import row_of
@@ -75,7 +75,7 @@ def _target(tx: Transaction, campaign: Campaign) -> Target:
 def _replace(
     tx: Transaction, campaign: Campaign, parts: Sequence[Part], contents: Sequence[PartMembers], way: SplitWay
 ) -> list[Campaign]:
-    excluded = [segment_id for segment_id, _ in campaign_rows.excluded(tx, campaign.id) if segment_id is not None]
+    excluded = [segment_id for segment_id, _ in campaign_segments.excluded(tx, campaign.id) if segment_id is not None]
     if way.kind in WITH_SEGMENTS:
         new_segments = splitting.new_segments(tx, campaign.name, parts, contents, way)
         called = [[creation.made] for creation in segment_batches.create_in(tx, new_segments)]

@@ -10,7 +10,7 @@ from sqlalchemy import Row, Select, and_, select
 from segtui.database.tables.campaign_tables import call_attempts, campaign_contacts
 from segtui.database.tables.core_tables import contacts
 from segtui.domain.contact import full_name
-from segtui.services.campaigns import campaign_rows, forecasting
+from segtui.services.campaigns import campaign_rows, campaign_segments, forecasting
 from segtui.services.campaigns.audience import audience_counts, blocking
 from segtui.services.campaigns.audience.due_queue import NO_HOUR
 from segtui.services.campaigns.audience.next_try import NextTries
@@ -80,7 +80,7 @@ def overview(session: Session, campaign_id: int, interrupt: Interrupt | None = N
         campaign_rows.get(tx, campaign_id)
     with campaign_rows.bound(session, campaign_id).read(interrupt) as tx:
         campaign = campaign_rows.get(tx, campaign_id)
-        exclude = tuple(name for _, name in campaign_rows.excluded(tx, campaign_id))
+        exclude = tuple(name for _, name in campaign_segments.excluded(tx, campaign_id))
         counts = audience_counts.of(tx, campaign_id)
         reason = idle_reasons.why(tx, campaign)
         ahead = forecasting.of(tx, campaign) if campaign.status == "draft" else None
