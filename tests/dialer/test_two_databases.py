@@ -6,6 +6,7 @@ Nobody gets the outcome of a call that went to somebody else, and nobody is call
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -155,7 +156,9 @@ def test_after_an_old_backup_was_restored_nobody_is_called_again(
         ahead = campaigns.reconciliation(session, campaign_id)
         assert (ahead.strangers, ahead.calls) == (0, sum(ahead.outcomes.values()))
         assert Counter(call.phone for call in simulator.calls) == called
-        assert campaigns.reconcile(session, campaign_id) == ahead
+        recorded = campaigns.reconcile(session, campaign_id)
+        # Calls that the backup knows as running are settled meanwhile, which the campaign counts.
+        assert recorded == replace(ahead, campaign=recorded.campaign)
         assert not campaigns.reconciliation(session, campaign_id).calls
         campaigns.resume(session, campaign_id)
         until(lambda: done(session, campaign_id))

@@ -108,13 +108,17 @@ class Terminal:
 
     @property
     def text(self) -> str:
-        """What is on the screen now, line by line."""
-        return "\n".join(line.rstrip() for line in self._screen.display)
+        """What is on the screen now, line by line.
+
+        pyte's own `display` fails where half of a painting is in, and a wide character lost its first cell to it.
+        """
+        return "\n".join("".join(cell.data for cell in line).rstrip() for line in self.cells)
 
     @property
     def cells(self) -> list[list[pyte.screens.Char]]:
         """Every cell of the screen, line by line."""
-        return [[line[column] for column in range(self._screen.columns)] for line in self._screen.buffer.values()]
+        screen = self._screen
+        return [[screen.buffer[line][column] for column in range(screen.columns)] for line in range(screen.lines)]
 
     @property
     def title(self) -> str:
