@@ -222,7 +222,8 @@ class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_b
     @on(Committed)
     def follow_changes(self) -> None:
         """Let the current screen check for changes. Those below check when they come back."""
-        if isinstance(self.screen, WorkScreen):
+        # No screen is there before the first one, and none after the last.
+        if self.screen_stack and isinstance(self.screen, WorkScreen):
             self.screen.follow()
             self.screen.due_watches.follow()
 

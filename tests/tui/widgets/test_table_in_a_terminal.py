@@ -76,9 +76,11 @@ def test_the_cursor_and_matches_are_visible_in_any_colours(environment: dict[str
         assert other[5].fg != other[5].bg or other[5].fg == "default"
         terminal.press("/")
         terminal.press_each("num")
-        terminal.settle(0.5)
-        line = terminal.screen.display[4]
-        start = line.index("Number")
-        matched = terminal.screen.buffer[4]
-        assert [matched[start + place].underscore for place in range(6)] == [True] * 3 + [False] * 3
+        start = terminal.screen.display[4].index("Number")
+
+        def underscored() -> list[bool]:
+            return [terminal.screen.buffer[4][start + place].underscore for place in range(6)]
+
+        terminal.wait_for(lambda: any(underscored()), "a marked match")
+        assert underscored() == [True] * 3 + [False] * 3
         assert terminal.screen.display[3].startswith("►")
