@@ -11,6 +11,7 @@ from segtui.errors import NotAllowed, SetupFailed
 from segtui.ssh import sshd_config
 from segtui.ssh.host import Account, FileState, Host
 from segtui.ssh.setup_plan import LOCKED, SAFE_SHELLS, SHELL, Plan, account_options
+from segtui.ssh.warm import unit
 
 _SSHD_UNITS: Final = ("ssh.service", "sshd.service")
 _PRIVATE_MODE: Final = 0o700
@@ -41,6 +42,7 @@ def apply_plan(host: Host, plan: Plan) -> Iterator[StepResult]:
     yield _site(host, plan, account)
     yield from _database(host, plan, account)
     yield _snippet(host, plan, program)
+    yield from _warm_process(host, plan)
     if not sshd_config.is_included(host.read(sshd_config.CONFIGURATION) or ""):
         yield StepResult(
             f"{sshd_config.CONFIGURATION} does not read {sshd_config.SNIPPET}: "
@@ -163,6 +165,39 @@ def _snippet(host: Host, plan: Plan, program: str) -> StepResult:
             host.write(sshd_config.SNIPPET, before, 0, 0o644)
         raise SetupFailed(f"sshd refuses {sshd_config.SNIPPET} ({result.last_line}), so the old state was restored.")
     return StepResult(step, "done" if before is None else "mended")
+
+
+def _warm_process(host: Host, plan: Plan) -> Iterator[StepResult]:
+    """Write the unit of the warm process and restart it, so that it runs this code: its sessions outlive that.
+
+    Nothing of it fails the setup: without the process, sessions only open more slowly.
+    """
+    systemctl = host.find("systemctl") if host.has_systemd else None
+    if systemctl is None:
+        yield StepResult(
+            f"Run `{unit.serve_command(plan.executable)}` as {plan.account}, and again whenever it ends, as after an "
+            "upgrade: until it runs, sessions open more slowly.",
+            "warning",
+        )
+        return
+    state, text = host.state(unit.UNIT_FILE), host.read(unit.UNIT_FILE)
+    if state is not None and state.kind == "link":
+        yield StepResult(f"{unit.UNIT} is masked, so it stays off and sessions open more slowly.", "warning")
+        return
+    correct = state is not None and (state.uid, state.mode, text) == (0, 0o644, plan.unit)
+    if not correct:
+        host.write(unit.UNIT_FILE, plan.unit, 0, 0o644)
+    yield StepResult(f"unit {unit.UNIT_FILE}", _did(state, correct=correct))
+    for command in (["daemon-reload"], ["enable", unit.UNIT], ["restart", unit.UNIT]):
+        result = host.run([systemctl, *command])
+        if result.status:
+            yield StepResult(
+                f"`systemctl {' '.join(command)}` failed ({result.last_line}): sessions open more slowly until it "
+                "works.",
+                "warning",
+            )
+            return
+    yield StepResult("warm process started anew", "done")
 
 
 def _reload_sshd(host: Host) -> StepResult:
