@@ -1,6 +1,12 @@
-"""The stub of a warm session, run by sshd: `stub.py session …` or `stub.py authorized-keys …`."""
+"""The stub of a warm session, run by sshd: `stub.py session …` or `stub.py authorized-keys …`.
 
-import os
+This file is compiled anew at every start, the modules it imports are not. What the standard library has is found first.
+"""
+
 import sys
 
-os.execv(sys.executable, [sys.executable, "-I", "-m", "segtui", "ssh", *sys.argv[1:]])  # noqa: S606  no shell is meant
+sys.path.append(__file__.rpartition("/segtui/")[0])
+
+from segtui.ssh.warm.handover import run
+
+run(sys.argv[1:])

@@ -1,0 +1,144 @@
+"""The forked process of one session: takes over what the stub handed over, and ends as a cold process would."""
+
+import atexit
+import fcntl
+import gc
+import io
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final, NoReturn, TextIO
+
+from segtui import terminal
+from segtui.ssh.warm import protocol
+from segtui.ssh.warm.protocol import Request
+
+_BEGIN_SECONDS: Final = 10.0
+"""Time for the stub to confirm, which takes it milliseconds unless it has gone cold or the machine is overloaded."""
+_MAX_DESCRIPTOR: Final = 1 << 20
+
+
+def run_session(connection: socket.socket, run: Callable[[list[str]], int]) -> NoReturn:
+    """Receive the request on `connection`, `run` its arguments, and end this process, a fork with blocked signals.
+
+    Whatever is wrong with the request ends the process before anything is run: its stub then starts cold.
+    """
+    try:
+        _take_own_signals()
+        _close_all_but(connection)
+        request = _receive(connection)
+        _end_with_stub(connection)
+        _set_up_process(request)
+    except (OSError, ValueError):
+        os._exit(1)
+    except BaseException:  # noqa: BLE001  a fork must never return into the server
+        os._exit(70)
+    status = 1
+    try:
+        status = _status_of(run, request.arguments)
+        _finish()
+    finally:
+        with suppress(OSError):  # the stub has gone
+            connection.send(protocol.encode_status(status))
+        os._exit(status)
+
+
+def _take_own_signals() -> None:
+    """Set the handlers of a fresh interpreter, then let signals through again."""
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.setsid()
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+
+def _close_all_but(connection: socket.socket) -> None:
+    """Close the descriptors of the warm process: its socket, its lock, and connections of others."""
+    kept = connection.fileno()
+    os.closerange(3, kept)
+    os.closerange(kept + 1, _MAX_DESCRIPTOR)
+
+
+def _receive(connection: socket.socket) -> Request:
+    """Return the request once its stub has confirmed it; its descriptors are this process's 0, 1 and 2 then.
+
+    Raises ValueError for a request of another form, OSError for a stub that has gone.
+    """
+    connection.settimeout(_BEGIN_SECONDS)
+    message, descriptors, flags, _ = socket.recv_fds(connection, protocol.MAX_REQUEST + 1, 3, socket.MSG_CMSG_CLOEXEC)
+    if len(descriptors) != 3 or flags & (socket.MSG_TRUNC | socket.MSG_CTRUNC):
+        raise ValueError("the message is too long, or has not three descriptors")
+    request = protocol.decode_request(message)
+    own = os.pidfd_open(os.getpid())
+    socket.send_fds(connection, [protocol.READY], [own])
+    os.close(own)
+    if connection.recv(64) != protocol.BEGIN:
+        raise ValueError("the stub no longer waits")
+    for number, descriptor in enumerate(descriptors):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+    connection.settimeout(None)
+    return request
+
+
+def _end_with_stub(connection: socket.socket) -> None:
+    """Let the kernel send SIGHUP to this process when its stub goes, even if that is killed."""
+    fcntl.fcntl(connection, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(connection, fcntl.F_SETSIG, signal.SIGHUP)
+    fcntl.fcntl(connection, fcntl.F_SETFL, fcntl.fcntl(connection, fcntl.F_GETFL) | os.O_ASYNC)
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    if poll.poll(0):
+        raise ConnectionResetError("the stub has gone")
+
+
+def _set_up_process(request: Request) -> None:
+    """Give this process the environment, streams and time zone of a fresh one. Random numbers are seeded by forking."""
+    os.environ.clear()
+    os.environ.update(request.environment)
+    terminal.use_first_environment(request.environment)
+    sys.argv[1:] = ["ssh", *request.arguments]
+    stdin_errors, stdout_errors = request.errors
+    sys.stdin = sys.__stdin__ = _stream(0, "<stdin>", stdin_errors)
+    sys.stdout = sys.__stdout__ = _stream(1, "<stdout>", stdout_errors)
+    sys.stderr = sys.__stderr__ = _stream(2, "<stderr>", "backslashreplace")
+    time.tzset()
+    gc.enable()
+
+
+def _stream(descriptor: int, name: str, errors: str) -> TextIO:
+    """Return a standard stream as the interpreter makes it at its start."""
+    raw = io.FileIO(descriptor, "r" if descriptor == 0 else "w", closefd=False)
+    raw.name = name  # type: ignore[misc]  it can be set
+    buffer = io.BufferedReader(raw) if descriptor == 0 else io.BufferedWriter(raw)
+    lines = descriptor == 2 or raw.isatty()
+    return io.TextIOWrapper(buffer, encoding="utf-8", errors=errors, newline="\n", line_buffering=lines)
+
+
+def _status_of(run: Callable[[list[str]], int], arguments: list[str]) -> int:
+    """Run the program and return its exit status, as the interpreter understands it."""
+    try:
+        return run(["ssh", *arguments])
+    except SystemExit as end:
+        if end.code is None or isinstance(end.code, int):
+            return end.code or 0
+        sys.stderr.write(f"{end.code}\n")
+        return 1
+
+
+def _finish() -> None:
+    """Do what the interpreter does at its end, without taking apart what this process shares with others.
+
+    Private names, as `multiprocessing` uses them for its forks: there are no public ones.
+    """
+    threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001
+    atexit._run_exitfuncs()  # noqa: SLF001
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
