@@ -11,7 +11,7 @@ from segtui.errors import NotAllowed, SetupFailed
 from segtui.ssh import sshd_config
 from segtui.ssh.host import Account, FileState, Host
 from segtui.ssh.setup_plan import LOCKED, SAFE_SHELLS, SHELL, Plan, account_options
-from segtui.ssh.warm import unit
+from segtui.ssh.warm import unit as warm_unit
 
 _SSHD_UNITS: Final = ("ssh.service", "sshd.service")
 _PRIVATE_MODE: Final = 0o700
@@ -175,20 +175,20 @@ def _warm_process(host: Host, plan: Plan) -> Iterator[StepResult]:
     systemctl = host.find("systemctl") if host.has_systemd else None
     if systemctl is None:
         yield StepResult(
-            f"Run `{unit.serve_command(plan.executable)}` as {plan.account}, and again whenever it ends, as after an "
-            "upgrade: until it runs, sessions open more slowly.",
+            f"Run `{warm_unit.serve_command(plan.executable)}` as {plan.account}, and again whenever it ends, as after "
+            "an upgrade: until it runs, sessions open more slowly.",
             "warning",
         )
         return
-    state, text = host.state(unit.UNIT_FILE), host.read(unit.UNIT_FILE)
+    state, text = host.state(warm_unit.UNIT_FILE), host.read(warm_unit.UNIT_FILE)
     if state is not None and state.kind == "link":
-        yield StepResult(f"{unit.UNIT} is masked, so it stays off and sessions open more slowly.", "warning")
+        yield StepResult(f"{warm_unit.UNIT} is masked, so it stays off and sessions open more slowly.", "warning")
         return
     correct = state is not None and (state.uid, state.mode, text) == (0, 0o644, plan.unit)
     if not correct:
-        host.write(unit.UNIT_FILE, plan.unit, 0, 0o644)
-    yield StepResult(f"unit {unit.UNIT_FILE}", _did(state, correct=correct))
-    for command in (["daemon-reload"], ["enable", unit.UNIT], ["restart", unit.UNIT]):
+        host.write(warm_unit.UNIT_FILE, plan.unit, 0, 0o644)
+    yield StepResult(f"unit {warm_unit.UNIT_FILE}", _did(state, correct=correct))
+    for command in (["daemon-reload"], ["enable", warm_unit.UNIT], ["restart", warm_unit.UNIT]):
         result = host.run([systemctl, *command])
         if result.status:
             yield StepResult(

@@ -13,7 +13,7 @@ from segtui.domain.text import clean
 from segtui.errors import InvalidInput
 from segtui.ssh import sshd_config
 from segtui.ssh.host import Account, Host
-from segtui.ssh.warm import unit
+from segtui.ssh.warm import unit as warm_unit
 
 SHELL: Final = "/bin/sh"
 SAFE_SHELLS: Final = ("sh", "dash")
@@ -53,7 +53,7 @@ class Plan:
     @property
     def unit(self) -> str:
         """The systemd unit of the warm process."""
-        return unit.unit_for(self.account, self.executable)
+        return warm_unit.unit_for(self.account, self.executable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +152,11 @@ def script(plan: Plan) -> Iterator[ScriptSection]:
         "The warm process, which makes sessions open faster: a restart, as after an upgrade, leaves sessions alone.",
         (
             "if [ -d /run/systemd/system ]; then",
-            f"install -o root -g root -m 0644 /dev/stdin {shlex.quote(str(unit.UNIT_FILE))} <<'END'",
+            f"install -o root -g root -m 0644 /dev/stdin {shlex.quote(str(warm_unit.UNIT_FILE))} <<'END'",
             *plan.unit.splitlines(),
             "END",
-            f"systemctl daemon-reload && systemctl enable {unit.UNIT} && systemctl restart {unit.UNIT}",
-            f"else echo 'Without systemd, run this as {name}, and again when it ends: {unit.serve_command(plan.executable)}'",
+            f"systemctl daemon-reload && systemctl enable {warm_unit.UNIT} && systemctl restart {warm_unit.UNIT}",
+            f"else echo 'Run this as {name}, and again when it ends: {warm_unit.serve_command(plan.executable)}'",
             "fi",
         ),
     )

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -24,11 +24,24 @@ class Office:
 
     sshd: sshd.Sshd
     owner: Session
+    warm: sshd.WarmProcess | None = None
+    """The warm process, where one runs."""
+
+
+@pytest.fixture(scope="session", params=["cold", "warm"])
+def office(request: pytest.FixtureRequest, cold_office: Office) -> Iterator[Office]:
+    """Yield the server without a warm process, then with one: everything is to be the same."""
+    if request.param == "cold":
+        yield cold_office
+        return
+    with cold_office.sshd.warm_process() as warm:
+        yield replace(cold_office, warm=warm)
+        assert warm.waiting.poll() is None, "the warm process has ended: what followed ran cold"
 
 
 @pytest.fixture(scope="session")
-def office() -> Iterator[Office]:
-    """Yield a server: alice is a member and vera a viewer of Main, eve a member of the other, boss an admin."""
+def cold_office() -> Iterator[Office]:
+    """Yield a server without a warm process: alice is a member of Main, vera a viewer, eve of the other, boss an admin."""
     if why := namespace.obstacle():
         if os.environ.get("SEGTUI_TEST_SSHD") == "required":
             pytest.fail(why, pytrace=False)

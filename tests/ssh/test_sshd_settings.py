@@ -127,6 +127,7 @@ def test_the_running_program_is_found_and_its_folders_looked_into(tmp_path: Path
     program = permissions.Program.running()
     assert program.executable == Path(sys.executable)
     assert any((folder / "ssh" / "permissions.py").exists() for folder in program.code)
+    assert any(folder in Path(STUB).parents for folder in program.code)
     (tmp_path / "code").mkdir()
     (tmp_path / "code" / "x.py").touch()
     (tmp_path / "code" / "x.py").chmod(0o666)

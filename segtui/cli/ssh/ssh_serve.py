@@ -2,6 +2,7 @@
 
 import os
 import pwd
+from functools import partial
 from pathlib import Path
 
 import click
@@ -20,13 +21,14 @@ def serve() -> None:
     from segtui.cli.main import run
     from segtui.ssh import site_config
     from segtui.ssh.environment import clean_environment
-    from segtui.ssh.warm import preloading, server
+    from segtui.ssh.warm import preloading, server, unit
 
     account = pwd.getpwuid(os.geteuid())
     if account.pw_uid == 0:
         raise NotAllowed("The warm process runs as the service account, never as root.")
     site_config.settings()  # only the service account can read it
+    ready = partial(unit.report_ready, os.environ.get("NOTIFY_SOCKET", ""))
     os.environ.clear()
     os.environ.update(clean_environment({}))
     os.chdir(account.pw_dir)
-    server.serve(Path(account.pw_dir), run, preloading.preload)
+    server.serve(Path(account.pw_dir), run, preloading.preload, ready=ready)

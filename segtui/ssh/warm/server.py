@@ -102,8 +102,16 @@ class WarmServer:
         connection.close()
 
 
-def serve(home: Path, run: Run, prepare: Callable[[], None], code: CodeState | None = None) -> None:
+def serve(
+    home: Path,
+    run: Run,
+    prepare: Callable[[], None],
+    code: CodeState | None = None,
+    ready: Callable[[], None] = lambda: None,
+) -> None:
     """Serve the account with the home folder `home` until the code on disk is another one; `prepare` imports it.
+
+    `ready` is called once sign-ins are taken.
 
     Raises Conflict where a warm process serves it already; SegtuiError where the socket cannot be made.
     """
@@ -118,6 +126,7 @@ def serve(home: Path, run: Run, prepare: Callable[[], None], code: CodeState | N
         # Ended sessions are reaped by the kernel.
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         with _listening(home / protocol.SOCKET_NAME) as listener:
+            ready()
             WarmServer(run, code).serve(listener)
 
 

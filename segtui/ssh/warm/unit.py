@@ -1,5 +1,10 @@
-"""The systemd unit of the warm process: its text, and how it differs from the one that is there."""
+"""The systemd unit of the warm process: its text, how another differs from it, and the word that tells systemd.
 
+The word is that the process listens: only then its start, or restart, is over.
+"""
+
+import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -8,10 +13,10 @@ from segtui.domain.text import clean
 UNIT: Final = "segtui-ssh.service"
 UNIT_FILE: Final = Path("/etc/systemd/system", UNIT)
 
-# Type=exec: a program that cannot be run fails the start. No limit of starts: an upgrade in several steps ends the
-# process several times. Sessions live in the unit's control group and inherit its limits: whatever ends or restarts
-# the process must leave them alone, and so must the system where it ends one of them for want of memory. A private
-# /tmp would be deleted under them by a restart, and other walls around files could stand before the database.
+# No limit of starts: an upgrade in several steps ends the process several times. Sessions live in the unit's control
+# group and inherit its limits. Whatever ends or restarts the process must leave them alone, and so must the system
+# where it ends one of them for want of memory. A private /tmp would be deleted under them by a restart. Other
+# walls around files could stand before a database.
 _UNIT: Final = """\
 # Made by `segtui ssh setup`, which writes it anew. Changes belong into a drop-in: `systemctl edit {unit}`.
 [Unit]
@@ -19,7 +24,7 @@ Description=segtui: forks a session for each sign-in over SSH
 StartLimitIntervalSec=0
 
 [Service]
-Type=exec
+Type=notify
 User={account}
 ExecStart={command}
 Restart=always
@@ -55,6 +60,15 @@ def serve_command(executable: Path) -> str:
 def unit_for(account: str, executable: Path) -> str:
     """Return the text of the unit. The path of the interpreter is one that sshd can be given, so it needs no quotes."""
     return _UNIT.format(unit=UNIT, account=account, command=serve_command(executable))
+
+
+def report_ready(address: str) -> None:
+    """Tell systemd that the process is ready: `address` is `NOTIFY_SOCKET`, empty without systemd (sd_notify(3))."""
+    if not address:
+        return
+    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notifier:
+        notifier.connect(f"\0{address[1:]}" if address.startswith("@") else address)
+        notifier.send(b"READY=1")
 
 
 def unit_differences(text: str, account: str, executable: Path) -> list[str]:
