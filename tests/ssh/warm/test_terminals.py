@@ -5,6 +5,7 @@ import signal
 import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pexpect
 import pytest
@@ -82,7 +83,7 @@ def test_a_lost_connection_hangs_up_the_session(warm: WarmProcess) -> None:
     with terminal(warm, "import os, signal; print(os.getpid(), flush=True); signal.pause()") as child:
         session = int(child.readline())
         child.close(force=False)
-        wait_until(lambda: not os.path.exists(f"/proc/{session}"))
+        wait_until(lambda: not Path(f"/proc/{session}").exists())
 
 
 _RAW = """
@@ -113,15 +114,14 @@ while True: os.write(1, b"x" * 1000)
 """
     with terminal(warm, code) as child:
         session = int(child.readline())
-        wait_until(lambda: b"wait_woken" in open(f"/proc/{session}/wchan", "rb").read() or _is_asleep(session))
+        wait_until(lambda: _is_asleep(session))
         os.kill(session, signal.SIGKILL)
-        wait_until(lambda: not os.path.exists(f"/proc/{session}"))
+        wait_until(lambda: not Path(f"/proc/{session}").exists())
         wait_until(lambda: not child.isalive())
 
 
 def _is_asleep(pid: int) -> bool:
-    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
-        return file.read().rpartition(")")[2].split()[0] == "S"
+    return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] == "S"
 
 
 def test_the_terminal_of_a_session_is_not_its_controlling_one(warm: WarmProcess) -> None:
