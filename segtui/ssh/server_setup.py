@@ -42,7 +42,6 @@ def apply_plan(host: Host, plan: Plan) -> Iterator[StepResult]:
     yield _site(host, plan, account)
     yield from _database(host, plan, account)
     yield _snippet(host, plan, program)
-    yield from _warm_process(host, plan)
     if not sshd_config.is_included(host.read(sshd_config.CONFIGURATION) or ""):
         yield StepResult(
             f"{sshd_config.CONFIGURATION} does not read {sshd_config.SNIPPET}: "
@@ -50,6 +49,7 @@ def apply_plan(host: Host, plan: Plan) -> Iterator[StepResult]:
             "at its top, and reload sshd.",
             "warning",
         )
+    yield from _warm_process(host, plan)
     yield _reload_sshd(host)
 
 

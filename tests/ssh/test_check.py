@@ -126,7 +126,7 @@ def linked_elsewhere(host: FakeHost) -> None:
         (answer("* -c import segtui", ProcessResult(1, err="x\nNo module of it\n")), "program", "No module of it."),
         (mode("/opt", 0o775), "program's owner", "/opt is writable by its group"),
         (mode(CODE, 0o644, 990), "program's owner", "__init__.py belongs to segtui"),
-        (mode(CODE.with_name("ssh") / "warm" / "stub.py", 0o664), "program's owner", "stub.py is writable by its group"),
+        (mode(CODE.with_name("ssh") / "warm/stub.py", 0o664), "program's owner", "stub.py is writable by its group"),
         (linked_elsewhere, "program's owner", "/srv/python is writable by its group"),
         (answer("*ssh.database_probe", ProcessResult(1, err="It is too old.\n")), "database", "It is too old."),
         (lambda host: host.missing.add("sshd"), "sshd", "install it"),

@@ -42,9 +42,9 @@ def test_everybody_is_served_while_somebody_imports(office: Office, tmp_path: Pa
         assert [terminal.end() for terminal in terminals] == [0] * len(terminals)
     assert soon(lambda: not any(sessions_of(office, login) for login in logins))
     print(
-        f"\n{people} sessions, {'warm' if office.warm else 'cold'}: all open after {opened:.1f} s; search to rows, median "
-        f"and worst: {median(quiet) * 1000:.0f} and {max(quiet) * 1000:.0f} ms, while one imports {median(busy) * 1000:.0f} and "
-        f"{max(busy) * 1000:.0f} ms; each {median(memory) / 1024:.0f} MB, {sum(memory) / 1024:.0f} MB together"
+        f"\n{people} sessions, {'warm' if office.warm else 'cold'}: all open after {opened:.1f} s; "
+        f"search to rows, median and worst: {median(quiet) * 1000:.0f} and {max(quiet) * 1000:.0f} ms, "
+        f"while one imports {median(busy) * 1000:.0f} and {max(busy) * 1000:.0f} ms; each {median(memory) / 1024:.0f} MB, {sum(memory) / 1024:.0f} MB together"
     )
     for login in logins:
         users.remove(office.owner, login)

@@ -21,7 +21,6 @@ from segtui.terminal_reset import TERMINAL_RESET
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import TextIO
 
 _ANSWER_SECONDS = 2.0
 """Time for the session to be forked. Then the sign-in starts cold: the warm process hangs."""
@@ -58,34 +57,34 @@ def run(arguments: list[str], home: str | None = None) -> None:
     """Run a sign-in to its end and end the process with its status. `home` is the home folder of the account."""
     _signal.signal(_signal.SIGINT, _signal.SIG_DFL)  # no traceback for ctrl+c before the session has begun
     try:
-        connection, session = _hand_over(arguments, pwd.getpwuid(os.geteuid()).pw_dir if home is None else home)
+        message = _request(arguments)
+        session = _Session(pwd.getpwuid(os.geteuid()).pw_dir if home is None else home)
+        terminal = _Terminal()
+        session.forward_signals()
+        session.begin(message)
     except (_Unavailable, OSError, KeyError):
+        for name in _FORWARDED:
+            _signal.signal(getattr(_signal, name), _signal.SIG_DFL)
         command = [sys.executable, "-I", "-m", "segtui", "ssh", *arguments]
         os.execv(sys.executable, command)  # noqa: S606  no shell is meant
-    os._exit(_stand_for(connection, session))
+    status = session.wait()
+    if status is None:
+        terminal.restore()
+        status = 128 + session.last_signal if session.last_signal else 1
+    os._exit(status)
 
 
-def _hand_over(arguments: list[str], home: str) -> tuple[_socket.socket, int]:
-    """Return the connection to the session, which waits for `BEGIN`, and the session's pidfd."""
+def _request(arguments: list[str]) -> bytes:
+    """Return the message that asks for a session. Raises _Unavailable for what the warm process does not serve."""
     if sys.getfilesystemencoding() != "utf-8" or arguments[:1] not in [[verb] for verb in protocol.VERBS]:
         raise _Unavailable
-    message = protocol.encode_request(
-        protocol.Request(arguments, _first_environment(), [_errors(sys.stdin), _errors(sys.stdout)])
-    )
+    if sys.stdin is None or sys.stdout is None or sys.stderr is None:  # its descriptor is closed
+        raise _Unavailable
+    errors = [sys.stdin.errors or "", sys.stdout.errors or ""]
+    message = protocol.encode_request(protocol.Request(arguments, _first_environment(), errors))
     if len(message) > protocol.MAX_REQUEST:
         raise _Unavailable
-    connection = _connect(f"{home}/{protocol.SOCKET_NAME}")
-    descriptors = b"".join(number.to_bytes(4, sys.byteorder) for number in (0, 1, 2))
-    connection.sendmsg([message], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, descriptors)])
-    answer, ancillary, flags, _ = connection.recvmsg(64, _socket.CMSG_SPACE(4), _socket.MSG_CMSG_CLOEXEC)
-    if answer != protocol.READY or len(ancillary) != 1 or flags & _socket.MSG_CTRUNC or len(ancillary[0][2]) != 4:
-        raise _Unavailable
-    return connection, int.from_bytes(ancillary[0][2], sys.byteorder)
-
-
-def _errors(stream: "TextIO | None") -> str:
-    """Return the error handler of a standard stream, which is None where its descriptor is closed."""
-    return "strict" if stream is None else stream.errors or "strict"
+    return message
 
 
 def _first_environment() -> dict[str, str]:
@@ -93,6 +92,64 @@ def _first_environment() -> dict[str, str]:
     with open("/proc/self/environ", "rb") as file:  # noqa: PTH123  pathlib is slow to import
         variables = [os.fsdecode(variable).partition("=") for variable in file.read().split(b"\0")]
     return {name: value for name, _, value in variables if name in protocol.VARIABLES}
+
+
+class _Session:
+    """The session at the other end of a new connection to the warm process of the account.
+
+    Raises _Unavailable or OSError if there is none that can be trusted and answers in time.
+    """
+
+    def __init__(self, home: str) -> None:
+        self._connection = _connect(f"{home}/{protocol.SOCKET_NAME}")
+        self.last_signal = 0
+        """The last signal that was forwarded, other than of a new size of the terminal."""
+        answer, ancillary, flags, _ = self._connection.recvmsg(64, _socket.CMSG_SPACE(4), _socket.MSG_CMSG_CLOEXEC)
+        if answer != protocol.READY or len(ancillary) != 1 or flags & _socket.MSG_CTRUNC or len(ancillary[0][2]) != 4:
+            raise _Unavailable
+        self._process = int.from_bytes(ancillary[0][2], sys.byteorder)
+
+    def forward_signals(self) -> None:
+        """Forward from now on the signals that sshd and the terminal send."""
+        for name in _FORWARDED:
+            _signal.signal(getattr(_signal, name), self._forward)
+
+    def _forward(self, number: int, _frame: object) -> None:
+        if number != _signal.SIGWINCH:
+            self.last_signal = number
+        _attempt(_signal.pidfd_send_signal, self._process, number)
+
+    def begin(self, message: bytes) -> None:
+        """Hand over the request and the descriptors. Where that raises OSError, nothing has begun."""
+        descriptors = b"".join(number.to_bytes(4, sys.byteorder) for number in (0, 1, 2))
+        self._connection.sendmsg([message], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, descriptors)])
+        self._connection.settimeout(None)
+
+    def wait(self) -> int | None:
+        """Wait for the end of the session and return its status; None where it ended without saying one."""
+        for number in (_signal.SIGTSTP, _signal.SIGTTOU):  # neither stops the session, nor what restores the terminal
+            _signal.signal(number, _signal.SIG_IGN)
+        for number in (0, 1, 2):
+            if not os.isatty(number):  # held here, a pipe that the session closes would stay open
+                os.close(number)
+        poll = select.poll()
+        poll.register(self._process, select.POLLIN)
+        poll.register(self._connection, select.POLLIN)
+        while True:
+            ready = [descriptor for descriptor, _ in poll.poll()]
+            if self._connection.fileno() in ready:
+                status = self._received_status()
+                if status is not None or self._process in ready:
+                    return status
+                poll.unregister(self._connection)
+            elif self._process in ready:
+                return None
+
+    def _received_status(self) -> int | None:
+        try:
+            return protocol.decode_status(self._connection.recv(64))
+        except OSError:
+            return None
 
 
 def _connect(path: str) -> _socket.socket:
@@ -112,52 +169,6 @@ def peer_uid(connection: _socket.socket) -> int:
     """Return the uid of the process at the other end, as the kernel knows it."""
     credentials = connection.getsockopt(_socket.SOL_SOCKET, _socket.SO_PEERCRED, _CREDENTIALS)
     return int.from_bytes(credentials[4:8], sys.byteorder)
-
-
-def _stand_for(connection: _socket.socket, session: int) -> int:
-    """Let the session begin, forward signals to it until it ends, and return the status to end with."""
-    terminal = _Terminal()
-    forwarded = 0
-
-    def forward(number: int, _frame: object) -> None:
-        nonlocal forwarded
-        if number != _signal.SIGWINCH:
-            forwarded = number
-        _attempt(_signal.pidfd_send_signal, session, number)
-
-    for name in _FORWARDED:
-        _signal.signal(getattr(_signal, name), forward)
-    for number in (_signal.SIGTSTP, _signal.SIGTTOU):  # the session goes on, and the terminal is restored at its end
-        _signal.signal(number, _signal.SIG_IGN)
-    _attempt(connection.send, protocol.BEGIN)
-    for number in (0, 1, 2):
-        if not os.isatty(number):  # held here, a pipe that the session closes would stay open
-            os.close(number)
-    status = _status(connection, session)
-    if status is None:
-        terminal.restore()
-        return 128 + forwarded if forwarded else 1
-    return status
-
-
-def _status(connection: _socket.socket, session: int) -> int | None:
-    """Wait for the end of the session and return its status; None where it ended without saying one."""
-    connection.settimeout(None)
-    poll = select.poll()
-    poll.register(session, select.POLLIN)
-    poll.register(connection, select.POLLIN)
-    while True:
-        ready = {descriptor for descriptor, _ in poll.poll()}
-        if connection.fileno() in ready:
-            try:
-                message = connection.recv(64)
-            except OSError:
-                message = b""
-            if (status := protocol.decode_status(message)) is not None or session in ready:
-                return status
-            poll.unregister(connection)
-        elif session in ready:
-            return None
 
 
 def _attempt(function: "Callable[..., object]", *arguments: object) -> None:

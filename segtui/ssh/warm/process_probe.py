@@ -1,4 +1,4 @@
-"""`python -m segtui.ssh.warm.process_probe`: asks the warm process for a session, as a stub does, and begins none.
+"""`python -m segtui.ssh.warm.process_probe`: asks the warm process for a session, as a stub does, and requests nothing of it.
 
 Prints nothing where one was forked, else one of the reasons below. Run by the service account.
 """
@@ -12,7 +12,6 @@ from typing import Final
 
 from segtui.ssh.warm import protocol
 from segtui.ssh.warm.handover import peer_uid
-from segtui.ssh.warm.protocol import Request
 
 ANOTHER_PROCESS: Final = "another account listens"
 CLOSED: Final = "closed"
@@ -24,14 +23,12 @@ _ANSWER_SECONDS: Final = 2.0  # a stub waits no longer
 
 def probe(home: Path) -> str:
     """Return the reason for which no session was forked, empty if one was. Raises OSError where nobody listens."""
-    request = protocol.encode_request(Request(["authorized-keys", "", ""], {}, ["strict", "strict"]))
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection:
         connection.settimeout(_ANSWER_SECONDS)
         connection.connect(str(home / protocol.SOCKET_NAME))
         if peer_uid(connection) != os.geteuid():
             return ANOTHER_PROCESS
         try:
-            socket.send_fds(connection, [request], [0, 1, 2])
             answer, descriptors, _, _ = socket.recv_fds(connection, 64, 1)
         except TimeoutError:
             return SILENT

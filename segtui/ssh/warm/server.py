@@ -1,18 +1,16 @@
 """The warm process: waits for stubs on a Unix socket and forks a session for each.
 
-It never reads a message: what a session is about is read by its own fork, so nothing of one session is ever in the
-memory of another, nor are its descriptors. It has no threads and no database. After the fork it has nothing to do with
-a session, and sessions outlive it.
+It forks at once and never reads: what a session is about is read by its own fork, so nothing of one session is ever in
+the memory of another, nor are its descriptors, and a stub that says nothing holds nobody up. It has no threads and no
+database. After the fork it has nothing to do with a session, and sessions outlive it.
 """
 
 import fcntl
 import os
-import select
 import signal
 import socket
 import stat
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -28,78 +26,41 @@ from segtui.ssh.warm.session_process import run_session
 _LOCK_NAME: Final = "warm.lock"
 _BACKLOG: Final = 1024
 """Stubs that may wait to be accepted; the others start cold."""
-_SILENCE_SECONDS: Final = 5.0
-"""Time for a stub that has connected to send its request."""
-_MAX_SILENT: Final = 64
-"""Connections without a request; beyond them the oldest is closed."""
 _OWN_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 Run = Callable[[list[str]], int]
 """Runs the program with arguments, and returns its exit status."""
 
 
-class WarmServer:
-    """Forks sessions, which `run` their arguments, until the code on disk differs from `code`, or SIGTERM."""
-
-    def __init__(self, run: Run, code: CodeState) -> None:
-        self._run = run
-        self._code = code
-        self._silent: dict[int, tuple[socket.socket, float]] = {}
-        """Connections that have sent nothing yet, by descriptor, with the time until which that is accepted."""
-
-    def serve(self, listener: socket.socket) -> None:
-        """Accept and fork until the code on disk is another one."""
-        poll = select.poll()
-        poll.register(listener, select.POLLIN)
-        while True:
-            for descriptor, _ in poll.poll(self._patience()):
-                if descriptor == listener.fileno():
-                    self._accept(listener, poll)
-                elif descriptor in self._silent:
-                    if not self._code.is_current():
-                        return
-                    self._fork(self._forget(descriptor, poll))
-            self._drop_silent(poll)
-
-    def _patience(self) -> float | None:
-        """Return the milliseconds until the first silent connection is dropped."""
-        first = min((until for _, until in self._silent.values()), default=None)
-        return None if first is None else max(0.0, first - time.monotonic()) * 1000 + 1
-
-    def _accept(self, listener: socket.socket, poll: select.poll) -> None:
+def _accept_and_fork(listener: socket.socket, run: Run, code: CodeState) -> None:
+    """Fork a session for each connection, until the code on disk differs from `code`."""
+    while True:
         try:
             connection, _ = listener.accept()
-        except OSError:  # the stub has gone already, or there are no descriptors left
-            return
-        if peer_uid(connection) != os.geteuid():
-            connection.close()
-            return
-        if len(self._silent) >= _MAX_SILENT:
-            self._forget(next(iter(self._silent)), poll).close()
-        self._silent[connection.fileno()] = (connection, time.monotonic() + _SILENCE_SECONDS)
-        poll.register(connection, select.POLLIN)
+        except OSError:  # the stub has gone already
+            continue
+        with connection:
+            if peer_uid(connection) != os.geteuid():
+                continue
+            if not code.is_current():
+                return
+            _fork(connection, run)
 
-    def _forget(self, descriptor: int, poll: select.poll) -> socket.socket:
-        poll.unregister(descriptor)
-        return self._silent.pop(descriptor)[0]
 
-    def _drop_silent(self, poll: select.poll) -> None:
-        now = time.monotonic()
-        for descriptor in [descriptor for descriptor, (_, until) in self._silent.items() if until <= now]:
-            self._forget(descriptor, poll).close()
-
-    def _fork(self, connection: socket.socket) -> None:
-        """Fork a session for a connection on which something has come: a request, or its end."""
-        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+def _fork(connection: socket.socket, run: Run) -> None:
+    # No signal must reach the fork while its handlers are those of the warm process.
+    unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    try:
+        pid = os.fork()
+    except OSError:  # no processes or memory left: the stub starts cold, and says so
+        pid = -1
+    if pid == 0:
+        # It must never return: it would remove the socket, and close descriptors that are the session's by then.
         try:
-            pid = os.fork()
-        except OSError:  # no processes or memory left: a cold start says so
-            pid = -1
-        if pid == 0:
-            # It never returns: the sockets here would close descriptors that are the session's by then.
-            run_session(connection, self._run)
-        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-        connection.close()
+            run_session(connection, run)
+        finally:
+            os._exit(1)
+    signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
 
 
 def serve(
@@ -127,7 +88,7 @@ def serve(
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         with _listening(home / protocol.SOCKET_NAME) as listener:
             ready()
-            WarmServer(run, code).serve(listener)
+            _accept_and_fork(listener, run, code)
 
 
 def _occupy_standard_descriptors() -> None:
@@ -176,7 +137,6 @@ def _listening(path: Path) -> Iterator[socket.socket]:
         except OSError as error:
             raise SegtuiError(f"{path} cannot be made: {error.strerror or error}.") from error
         own = path.lstat().st_ino
-        listener.settimeout(0)
         try:
             yield listener
         finally:

@@ -20,34 +20,42 @@ from segtui import terminal
 from segtui.ssh.warm import protocol
 from segtui.ssh.warm.protocol import Request
 
-_BEGIN_SECONDS: Final = 10.0
-"""Time for the stub to confirm, which takes it milliseconds unless it has gone cold or the machine is overloaded."""
+_REQUEST_SECONDS: Final = 10.0
+"""Time for the stub to send its request, which takes it milliseconds."""
 _MAX_DESCRIPTOR: Final = 1 << 20
 
 
 def run_session(connection: socket.socket, run: Callable[[list[str]], int]) -> NoReturn:
     """Receive the request on `connection`, `run` its arguments, and end this process, a fork with blocked signals.
 
-    Whatever is wrong with the request ends the process before anything is run: its stub then starts cold.
+    Whatever is wrong with the request ends the process before anything is run.
     """
+    status = 1
     try:
         _take_own_signals()
         _close_all_but(connection)
         request = _receive(connection)
         _end_with_stub(connection)
         _set_up_process(request)
-    except (OSError, ValueError):
-        os._exit(1)
-    except BaseException:  # noqa: BLE001  a fork must never return into the server
-        os._exit(70)
-    status = 1
-    try:
         status = _status_of(run, request.arguments)
         _finish()
+    except (OSError, ValueError, SystemExit):  # a stub that is not there, or a signal at the end
+        pass
     finally:
+        _handle_no_more_signals()
         with suppress(OSError):  # the stub has gone
             connection.send(protocol.encode_status(status))
         os._exit(status)
+
+
+def _handle_no_more_signals() -> None:
+    """Ignore the signals that have a handler: raised from here on, its exception would return into the warm process."""
+    for number in signal.valid_signals():
+        while True:
+            with suppress(BaseException):  # of a handler that just runs
+                if callable(signal.getsignal(number)):
+                    signal.signal(number, signal.SIG_IGN)
+                break
 
 
 def _take_own_signals() -> None:
@@ -67,20 +75,18 @@ def _close_all_but(connection: socket.socket) -> None:
 
 
 def _receive(connection: socket.socket) -> Request:
-    """Return the request once its stub has confirmed it; its descriptors are this process's 0, 1 and 2 then.
+    """Return the request of the stub; its descriptors are this process's 0, 1 and 2 then.
 
-    Raises ValueError for a request of another form, OSError for a stub that has gone.
+    Raises ValueError for a request of another form, OSError for a stub that has gone or says nothing.
     """
-    connection.settimeout(_BEGIN_SECONDS)
+    connection.settimeout(_REQUEST_SECONDS)
+    own = os.pidfd_open(os.getpid())
+    socket.send_fds(connection, [protocol.READY], [own])
+    os.close(own)
     message, descriptors, flags, _ = socket.recv_fds(connection, protocol.MAX_REQUEST + 1, 3, socket.MSG_CMSG_CLOEXEC)
     if len(descriptors) != 3 or flags & (socket.MSG_TRUNC | socket.MSG_CTRUNC):
         raise ValueError("the message is too long, or has not three descriptors")
     request = protocol.decode_request(message)
-    own = os.pidfd_open(os.getpid())
-    socket.send_fds(connection, [protocol.READY], [own])
-    os.close(own)
-    if connection.recv(64) != protocol.BEGIN:
-        raise ValueError("the stub no longer waits")
     for number, descriptor in enumerate(descriptors):
         os.dup2(descriptor, number)
         os.close(descriptor)
