@@ -41,7 +41,7 @@ def office(request: pytest.FixtureRequest, cold_office: Office) -> Iterator[Offi
 
 @pytest.fixture(scope="session")
 def cold_office() -> Iterator[Office]:
-    """Yield a server without a warm process: alice (member) and vera (viewer) of Main, eve of the other, boss (admin)."""
+    """Yield one without it: alice is a member and vera a viewer of Main, eve a member of the other, boss an admin."""
     if why := namespace.obstacle():
         if os.environ.get("SEGTUI_TEST_SSHD") == "required":
             pytest.fail(why, pytrace=False)

@@ -44,7 +44,8 @@ def test_everybody_is_served_while_somebody_imports(office: Office, tmp_path: Pa
     print(
         f"\n{people} sessions, {'warm' if office.warm else 'cold'}: all open after {opened:.1f} s; "
         f"search to rows, median and worst: {median(quiet) * 1000:.0f} and {max(quiet) * 1000:.0f} ms, "
-        f"while one imports {median(busy) * 1000:.0f} and {max(busy) * 1000:.0f} ms; each {median(memory) / 1024:.0f} MB, {sum(memory) / 1024:.0f} MB together"
+        f"while one imports {median(busy) * 1000:.0f} and {max(busy) * 1000:.0f} ms; "
+        f"each {median(memory) / 1024:.0f} MB, {sum(memory) / 1024:.0f} MB together"
     )
     for login in logins:
         users.remove(office.owner, login)

@@ -153,6 +153,8 @@ def test_where_systemd_runs_a_unit_is_written_and_the_process_restarted_each_tim
         "/usr/sbin/systemctl enable segtui-ssh.service",
         "/usr/sbin/systemctl restart segtui-ssh.service",
     ]
+    settings.SITE_FILE.parent.mkdir()
+    settings.SITE_FILE.write_text(host.texts[settings.SITE_FILE])
     again = done(host)
     assert (again[f"unit {UNIT_FILE}"], again["warm process started anew"]) == ("there already", "done")
     host.texts[UNIT_FILE] = unit_for("other", PYTHON)

@@ -100,10 +100,11 @@ def _bytecode(host: Host, account: Account | None, program: Program) -> CheckRes
     stale = [Path(line) for line in result.out.splitlines()]
     if not stale:
         return ok(point, f"Everything that sessions run is compiled, and {account.name} can read it.")
-    folders = [folder for folder in program.code if any(folder in path.parents for path in stale)]
-    # A folder of code may lie inside another.
-    outer = [folder for folder in folders if not any(other in folder.parents for other in folders)]
-    words = shlex.join([str(program.executable), "-m", "compileall", "-q", *map(str, outer)])
+    # The innermost folders: the libraries around segtui are left alone where they are compiled.
+    folders = {
+        max((folder for folder in program.code if folder in path.parents), default=path.parent) for path in stale
+    }
+    words = shlex.join([str(program.executable), "-m", "compileall", "-q", *map(str, sorted(folders))])
     return advice(
         point,
         f"Every start compiles {counted(len(stale), 'file')}, such as {clean(str(stale[0]))}, {_SLOWER}: as root, "

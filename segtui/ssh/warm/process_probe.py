@@ -1,4 +1,4 @@
-"""`python -m segtui.ssh.warm.process_probe`: asks the warm process for a session, as a stub does, and requests nothing of it.
+"""`python -m segtui.ssh.warm.process_probe`: asks the warm process for a session that does nothing.
 
 Prints nothing where one was forked, else one of the reasons below. Run by the service account.
 """

@@ -18,7 +18,7 @@ UNIT_FILE: Final = Path("/etc/systemd/system", UNIT)
 # where it ends one of them for want of memory. A private /tmp would be deleted under them by a restart. Other
 # walls around files could stand before a database.
 _UNIT: Final = """\
-# Made by `segtui ssh setup`, which writes it anew. Changes belong into a drop-in: `systemctl edit {unit}`.
+# Made by `segtui ssh setup`, which writes it anew: put changes into a drop-in (`systemctl edit`).
 [Unit]
 Description=segtui: forks a session for each sign-in over SSH
 StartLimitIntervalSec=0
@@ -59,7 +59,7 @@ def serve_command(executable: Path) -> str:
 
 def unit_for(account: str, executable: Path) -> str:
     """Return the text of the unit. The path of the interpreter is one that sshd can be given, so it needs no quotes."""
-    return _UNIT.format(unit=UNIT, account=account, command=serve_command(executable))
+    return _UNIT.format(account=account, command=serve_command(executable))
 
 
 def report_ready(address: str) -> None:
