@@ -130,6 +130,19 @@ class Sshd:
                     os.kill(int(child), signal.SIGTERM)
             process.wait(_SECONDS)
 
+    @contextmanager
+    def without_warm_process(self) -> Iterator[None]:
+        """Hide the socket and the lock of a warm process while the block runs: sign-ins are cold, another may start."""
+        away = Path(tempfile.mkdtemp(dir=self.home.parent))
+        hidden = [name for name in ("warm.socket", "warm.lock") if (self.home / name).exists()]
+        for name in hidden:
+            (self.home / name).rename(away / name)
+        try:
+            yield
+        finally:
+            for name in hidden:
+                (away / name).replace(self.home / name)
+
     def _wait_for_warm(self, process: "subprocess.Popen[bytes]") -> None:
         deadline = time.monotonic() + _SECONDS
         while time.monotonic() < deadline and process.poll() is None:
