@@ -11,10 +11,9 @@ checked when the class is made: a command without a handler, or with two, is a T
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
-from segtui.services.session import Session
-from segtui.tui.actions.action import Command
-
 if TYPE_CHECKING:
+    from segtui.services.session import Session
+    from segtui.tui.actions.action import Command
     from segtui.tui.screens.base.base_screen import WorkScreen
 
 ScreenT = TypeVar("ScreenT", bound="WorkScreen")
@@ -32,15 +31,15 @@ class Collaborator(Generic[ScreenT]):
         return self.screen
 
     @property
-    def session(self) -> Session:
+    def session(self) -> "Session":
         """The session of the screen."""
         return self.screen.session
 
-    def offers(self, command: type[Command]) -> bool:  # noqa: ARG002 -- for those that override it
+    def offers(self, command: type["Command"]) -> bool:  # noqa: ARG002 -- for those that override it
         """Return whether `command` can be given here and now. Every collaborator, and the screen, has to agree."""
         return True
 
-    def explains(self, command: type[Command]) -> bool:  # noqa: ARG002 -- for those that override it
+    def explains(self, command: type["Command"]) -> bool:  # noqa: ARG002 -- for those that override it
         """Return whether the key of `command`, though it is not offered, says why."""
         return False
 
