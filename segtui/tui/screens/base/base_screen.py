@@ -48,6 +48,8 @@ class Program(Protocol):
 
     session: "Session"
     """The user who acts, and the company that is shown."""
+    is_opening: bool
+    """True until the session is open: until then nothing can be read."""
     several_companies: bool
     """True where there are several companies, so that the one shown has to be named."""
     database_away: bool
@@ -172,7 +174,7 @@ class WorkScreen(CommandHost, Screen[int | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Run what is offered, and what is not offered but says why."""
-        command = next((command for command in self.commands if command.name() == action), None)
+        command = self.commands_by_name.get(action)
         if command is not None and any(collaborator.explains(command) for collaborator in self.collaborators):
             return True
         return super().check_action(action, parameters)
@@ -312,7 +314,8 @@ class WorkScreen(CommandHost, Screen[int | None]):
     def on_screen_resume(self) -> None:
         """End the flows whose dialog is gone, and count the watches that are due."""
         self.flows.drop_abandoned()
-        self.due_watches.follow()
+        if not self.program.is_opening:
+            self.due_watches.follow()
 
     def on_unmount(self) -> None:
         """Stop the requests of a screen that is gone."""

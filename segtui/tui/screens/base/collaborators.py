@@ -9,6 +9,7 @@ checked when the class is made: a command without a handler, or with two, is a T
 """
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 if TYPE_CHECKING:
@@ -72,8 +73,9 @@ class Holds(Generic[CollaboratorT]):
         return collaborator
 
 
+@cache
 def declared_by(screen_class: type) -> Mapping[str, Holds[Any]]:
-    """Return the collaborators of a class and its bases, by their attribute."""
+    """Return the collaborators of a class and its bases, by their attribute. The footer asks hundreds of times a key."""
     return {
         name: value
         for base in reversed(screen_class.__mro__)

@@ -208,7 +208,8 @@ class ListScreen(WorkScreen, Generic[Row]):
         """
         self.show_title()
         self.recall()
-        self.reload()
+        if not self.program.is_opening:
+            self.reload()
 
     def show_title(self) -> None:
         """Show `title_path` in the title line."""

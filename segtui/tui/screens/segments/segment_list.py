@@ -139,6 +139,21 @@ class SegmentListScreen(ListScreen["Segment"]):
         super().show_columns(self.row_actions.choose(hidden))
 
     def on_mount(self) -> None:
+        """Read the number of companies, once there is a session."""
+        if not self.program.is_opening:
+            self._count_companies()
+
+    def begin(self, session: "Session") -> None:
+        """Show the rows of a session that was opened after this screen was laid out."""
+        self.session = session
+        self.query_one(TitleBar).company = self.company_shown
+        self._count_companies()
+        self.recall()
+        self.reload()
+        self.due_watches.follow()
+        self.refresh_bindings()
+
+    def _count_companies(self) -> None:
         """Read the number of companies: rows name theirs if there are several."""
         from segtui.services.accounts import companies
 
