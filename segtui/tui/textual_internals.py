@@ -15,6 +15,7 @@ from rich.segment import Segment
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.css.stylesheet import Stylesheet
 from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
@@ -47,6 +48,19 @@ class CrashReporting(App[Any], inherit_bindings=False):
     def _print_error_renderables(self) -> None:
         if self._crash_sentence:
             sys.stderr.write(f"{self._crash_sentence}\n")
+
+
+class ParsedOnce(Stylesheet):
+    """A style sheet that parses each source once. Textual's parses all of them again for every theme and screen."""
+
+    def set_variables(self, variables: dict[str, str]) -> None:
+        """Take the variables of a theme. What was parsed with the same ones stays."""
+        if variables != self._variables:
+            super().set_variables(variables)
+
+    def reparse(self) -> None:
+        """Parse what was not parsed with these variables yet."""
+        self.parse()
 
 
 def withdraw_notifications(app: App[Any], messages: AbstractSet[str]) -> None:
