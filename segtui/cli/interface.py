@@ -36,6 +36,13 @@ def open_interface(invocation: Invocation, *, demo: bool, no_mouse: bool = False
     return _run(invocation, settings, remembered)
 
 
+def preload_interface() -> None:
+    """Prepare, in a warm process, what the interface of every session needs. Nothing is opened."""
+    from segtui.tui.preloading import preload_styles
+
+    preload_styles()
+
+
 def _open_demo(invocation: Invocation, settings: Settings, remembered: Remembered) -> int:
     if invocation.database:
         raise click.UsageError("--demo creates its own database: leave out --database.")
