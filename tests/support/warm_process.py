@@ -11,9 +11,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from segtui.database.engine import open_database
+from segtui.domain.vocabulary import Role
+from segtui.services.accounts import companies, login_keys, users
+from segtui.services.contacts import contact_editing as contacts
+from segtui.services.segments import segments
+from segtui.services.session import open_session
 from tests.support.processes import wait_until
+from tests.support.public_keys import ed25519_line, fingerprint_of
 
 ROOT = Path(__file__).resolve().parents[2]
+_PROGRAM = Path(__file__).with_name("warm_program.py")
 COLD = 42
 """The exit status of a stub that would have started cold."""
 
@@ -84,8 +92,42 @@ def warm_process(home: Path, *, silence: float = 20.0) -> Iterator[WarmProcess]:
     """Run a warm process until the block ends; connections may be silent for `silence` seconds."""
     if not (home / "code").exists():
         (home / "code").touch()
-    command = [sys.executable, "-I", "-c", _SERVER, str(ROOT), str(home), str(silence)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+    with _running(home, [sys.executable, "-I", "-c", _SERVER, str(ROOT), str(home), str(silence)]) as warm:
+        yield warm
+
+
+@contextmanager
+def warm_segtui(home: Path) -> Iterator[WarmProcess]:
+    """Run the warm process of segtui itself until the block ends, for the site file in `home` (`make_site`)."""
+    with _running(home, [sys.executable, "-I", str(_PROGRAM), str(home), "serve"]) as warm:
+        yield warm
+
+
+def cold_segtui(home: Path, words: Sequence[str]) -> list[str]:
+    """Return the command of a cold session of segtui itself."""
+    return [sys.executable, "-I", str(_PROGRAM), str(home), "cold", *words]
+
+
+def make_site(home: Path) -> list[str]:
+    """Make a database in which alice has a key and thirty segments. Return the words of her forced command."""
+    (home / "site.toml").write_text(f'database = "{home}/segtui.db"\nfiles = "{home}/files"\nsessions_per_user = 50\n')
+    database = open_database(home / "segtui.db")
+    owner = open_session(database, source="test")
+    key = ed25519_line(7)
+    users.add(owner, "alice", company="Main", role=Role.MEMBER)
+    login_keys.add(owner, "alice", key)
+    main = owner.bound_to(companies.by_name(owner, "Main"))
+    for number in range(30):
+        segments.create(main, f"Leads-{number:02}", "")
+    for number in range(100):
+        contacts.add(main, {"first_name": f"Finn{number}", "last_name": "Nobody", "phone": f"+1602555{1000 + number}"})
+    database.close()
+    return ["session", "--user", "alice", "--key", fingerprint_of(key)]
+
+
+@contextmanager
+def _running(home: Path, command: Sequence[str]) -> Iterator[WarmProcess]:
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
         try:
             wait_until(lambda: _accepts(home / "warm.socket") or process.poll() is not None)
             yield WarmProcess(home, process)

@@ -18,6 +18,7 @@ def serve() -> None:
     It runs in the foreground as the service account, usually as the systemd unit that `ssh setup` writes. It ends by
     itself when segtui is upgraded, to be started anew. Without it sessions start slower, and all else is the same.
     """
+    from segtui.cli.interface import preload_interface
     from segtui.cli.main import run
     from segtui.ssh import site_config
     from segtui.ssh.environment import clean_environment
@@ -31,4 +32,4 @@ def serve() -> None:
     os.environ.clear()
     os.environ.update(clean_environment({}))
     os.chdir(account.pw_dir)
-    server.serve(Path(account.pw_dir), run, preloading.preload, ready=ready)
+    server.serve(Path(account.pw_dir), run, lambda: preloading.preload(preload_interface), ready=ready)

@@ -21,6 +21,7 @@ _IMPORTED_LATE: Final = (
     "phonenumbers",
     "lark",
     "logging.handlers",
+    "tomllib",
     "encodings.idna",
 )
 """Modules that functions import where they need them, and that most sessions need."""
