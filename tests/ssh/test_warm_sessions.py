@@ -246,7 +246,7 @@ def large_segment(office: Office, person: str) -> Iterator[str]:
     assert [(warm.err, documents[0]["created"]), (cold.err, documents[1]["unchanged"])] == [("", ROWS), ("", ROWS)]
     yield "Large"
     for document in reversed(documents):
-        assert office.sshd.run(person, f"imports undo {document['import_id']}").status == 0
+        assert office.sshd.run(person, f"imports undo {document['import_id']} --yes").status == 0
 
 
 def test_large_files_come_and_go_byte_for_byte(office: Office, person: str, large_segment: str) -> None:
