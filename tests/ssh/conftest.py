@@ -12,7 +12,9 @@ from segtui.services.accounts import companies, login_keys, users
 from segtui.services.contacts import contact_editing as contacts
 from segtui.services.segments import segments
 from segtui.services.session import Session, open_session
-from tests.support import namespace, sshd
+from tests.support import namespace
+from tests.support.sshd import Sshd, WarmProcess
+from tests.support.sshd import server as run_server
 
 SITE = 'database = "/var/lib/segtui/segtui.db"\nupload_megabytes = 2\n'
 SECRET = "Geheimnis"
@@ -22,9 +24,9 @@ SECRET = "Geheimnis"
 class Office:
     """The server, and the session of who owns its database."""
 
-    sshd: sshd.Sshd
+    sshd: Sshd
     owner: Session
-    warm: sshd.WarmProcess | None = None
+    warm: WarmProcess | None = None
     """The warm process, where one runs."""
 
 
@@ -46,13 +48,13 @@ def cold_office() -> Iterator[Office]:
         if os.environ.get("SEGTUI_TEST_SSHD") == "required":
             pytest.fail(why, pytrace=False)
         pytest.skip(why)
-    with sshd.server(SITE) as server:
+    with run_server(SITE) as server:
         database = open_database(server.home / "segtui.db")
         yield Office(server, _filled(open_session(database, source="test"), server))
         database.close()
 
 
-def _filled(owner: Session, server: sshd.Sshd) -> Session:
+def _filled(owner: Session, server: Sshd) -> Session:
     other = companies.create(owner, SECRET, region="US")
     inside = owner.bound_to(companies.by_name(owner, SECRET))
     segments.create(inside, SECRET, "")
