@@ -176,8 +176,7 @@ class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_b
         if isinstance(first, SegmentListScreen):
             first.begin(self.session)
         if not first.is_active:  # a notice lies on it, and its rows are read once that has gone
-            self._let_first_keys_go()
-        self._start_watching()
+            self._first_list_shown()
 
     @on(OpeningFailed)
     def _opening_failed(self, event: OpeningFailed) -> None:
@@ -186,10 +185,18 @@ class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_b
 
     @on(ResultTable.Counted)
     @on(ResultTable.LoadFailed)
-    def _let_first_keys_go(self) -> None:
+    def _first_list_shown(self) -> None:
+        """Let the keys go on that wait for the first list, and start what would have delayed it."""
         release, self._release_first_keys = self._release_first_keys, None
         if release is not None:
             release()
+            self.call_after_refresh(self._read_further)
+
+    def _read_further(self) -> None:
+        first = self.screen_stack[0]
+        if isinstance(first, SegmentListScreen):
+            first.read_further()
+        self._start_watching()
 
     def _add_section(self, section: Section) -> None:
         """Add a section, whose first screen is imported and made when it is opened."""

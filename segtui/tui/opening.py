@@ -17,8 +17,6 @@ _LEAVE_SECONDS: Final = 1.0
 """Seconds that the end of the program waits for an opening under way. A server that does not answer is left."""
 _FIRST_READ: Final = (
     "segtui.services.segments.segments",
-    "segtui.services.accounts.companies",
-    "segtui.services.segments.history.watches",
     "segtui.services.change_watcher",
 )
 """The modules that read the first list. They are imported one after the other: by requests in several threads at once,
