@@ -90,9 +90,8 @@ def test_the_style_sheets_are_parsed_for_the_sessions() -> None:
     parsed = ParsedOnce(variables=app.get_css_variables())
     parsed.read_all(app.css_path)
     assert app.css_path
-    assert {
-        read_from for _, read_from, *_ in textual_internals._parsed[tuple(sorted(parsed._variables.items()))]
-    } >= set(parsed.source)
+    of_theme = textual_internals._parsed[tuple(sorted(parsed._variables.items()))]
+    assert {key[1] for key in of_theme} >= set(parsed.source)
 
 
 @pytest.mark.parametrize(
