@@ -4,14 +4,12 @@ import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.geometry import Size
-from textual.message import Message
 
 from segtui import crash
 from segtui.config.remembered import Remembered
@@ -23,11 +21,12 @@ from segtui.services.interrupt import Interrupt
 from segtui.terminal import is_unicode
 from segtui.tui.actions.global_actions import QuitAnywhere, Redraw
 from segtui.tui.actions.sections import SECTIONS, Section
-from segtui.tui.opening import UNOPENED, Opened, OpeningFailed, SessionOpening
+from segtui.tui.opening import UNOPENED, SessionOpening, with_history
 from segtui.tui.screens.base.base_screen import WorkScreen
 from segtui.tui.screens.base.due_watches import DueCount
 from segtui.tui.screens.segments.segment_list import SegmentListScreen
 from segtui.tui.screens.shared.too_small import TooSmallScreen, is_too_small
+from segtui.tui.session_messages import Committed, Ended, Opened, OpeningFailed
 from segtui.tui.textual_internals import CrashReporting, ParsedOnce, set_clipboard
 from segtui.tui.widgets.chrome.end_signals import EndSignals
 from segtui.tui.widgets.chrome.key_queue import KeyQueueApp
@@ -51,18 +50,6 @@ _CLOCK_CHECK = 60.0  # seconds; rules with relative days select other contacts a
 _KEY_NAMES = {"circumflex_accent": "^", "pageup": "page up", "pagedown": "page down"} | {
     key: key for key in ("enter", "escape", "space", "tab", "up", "down", "left", "right", "backspace")
 }
-
-
-class Ended(Message):
-    """The session was ended, not by its user."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__()
-        self.reason = reason
-
-
-class Committed(Message):
-    """A transaction was committed to the database, here or elsewhere."""
 
 
 class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_bindings=False):
@@ -91,7 +78,7 @@ class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_b
         """The error that the session could not be opened with, which ended the app."""
         self._release_first_keys = self.hold_first_keys() if self._opening else None
         """Releases the keys that wait for the first list; None once it is there."""
-        self.session = UNOPENED if isinstance(session, SessionOpening) else _with_history(session)
+        self.session = UNOPENED if isinstance(session, SessionOpening) else with_history(session)
         if self.is_locked_down:
             self.lock_down()
         self.remembered = remembered or Remembered.none()
@@ -170,14 +157,20 @@ class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_b
     @on(Opened)
     def _opened(self, event: Opened) -> None:
         """Show the first list, for which keys still wait."""
-        self.session = _with_history(event.session)
+        self.session = with_history(event.session)
         self.several_companies = self.session.company is None
-        first = self.screen_stack[0]
-        if isinstance(first, SegmentListScreen):
-            first.begin(self.session)
+        first = self._first_screen
+        if first is None:
+            return
+        first.begin(self.session)
         if not first.is_active:  # a notice lies on it, and its rows are read once that has gone
-            self._let_first_keys_go()
-        self._start_watching()
+            self._first_list_shown()
+
+    @property
+    def _first_screen(self) -> SegmentListScreen | None:
+        """The list of segments; None while the app ends."""
+        first = next(iter(self.screen_stack), None)
+        return first if isinstance(first, SegmentListScreen) else None
 
     @on(OpeningFailed)
     def _opening_failed(self, event: OpeningFailed) -> None:
@@ -186,10 +179,17 @@ class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_b
 
     @on(ResultTable.Counted)
     @on(ResultTable.LoadFailed)
-    def _let_first_keys_go(self) -> None:
+    def _first_list_shown(self) -> None:
+        """Let the keys go on that wait for the first list, and start what would have delayed it."""
         release, self._release_first_keys = self._release_first_keys, None
         if release is not None:
             release()
+            self.call_after_refresh(self._read_further)
+
+    def _read_further(self) -> None:
+        if self._first_screen is not None:
+            self._first_screen.read_further()
+            self._start_watching()
 
     def _add_section(self, section: Section) -> None:
         """Add a section, whose first screen is imported and made when it is opened."""
@@ -261,9 +261,10 @@ class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_b
     @on(Committed)
     def follow_changes(self) -> None:
         """Let the current screen check for changes. Those below check when they come back."""
-        if isinstance(self.screen, WorkScreen):
-            self.screen.follow()
-            self.screen.due_watches.follow()
+        screen = self.screen_stack[-1] if self.screen_stack else None  # none while the app ends
+        if isinstance(screen, WorkScreen):
+            screen.follow()
+            screen.due_watches.follow()
 
     def on_unmount(self) -> None:
         """Stop the work behind the screens."""
@@ -339,13 +340,6 @@ class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_b
     def report_crash(self, error: BaseException) -> str:
         """Write an unexpected error to the log, and return the sentence about it."""
         return crash.record(error, says_where=not self.is_locked_down)
-
-
-def _with_history(session: "Session") -> "Session":
-    """Return the session with a history for undo."""
-    from segtui.services.undo import UndoStack
-
-    return session if session.history else replace(session, history=UndoStack())
 
 
 def _keymap(settings: Settings) -> Mapping[str, str]:

@@ -4,23 +4,21 @@ SQLAlchemy and what reads the first list take about as long to import as all of 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from textual.message import Message
+from segtui.tui.session_messages import Opened, OpeningFailed
 
 if TYPE_CHECKING:
+    from textual.message import Message
+
     from segtui.services.session import Session
 
 _LEAVE_SECONDS: Final = 1.0
 """Seconds that the end of the program waits for an opening under way. A server that does not answer is left."""
-_FIRST_READ: Final = (
-    "segtui.services.segments.segments",
-    "segtui.services.accounts.companies",
-    "segtui.services.segments.history.watches",
-    "segtui.services.change_watcher",
-)
+_FIRST_READ: Final = ("segtui.services.segments.segments", "segtui.services.change_watcher")
 """The modules that read the first list. They are imported one after the other: by requests in several threads at once,
 modules that import each other would be seen half done."""
 
@@ -41,22 +39,6 @@ class _UnopenedSession:
 UNOPENED: Final = cast("Session", _UnopenedSession())
 
 
-class Opened(Message):
-    """The session is open."""
-
-    def __init__(self, session: "Session") -> None:
-        super().__init__()
-        self.session = session
-
-
-class OpeningFailed(Message):
-    """The session could not be opened, because of `error`."""
-
-    def __init__(self, error: BaseException) -> None:
-        super().__init__()
-        self.error = error
-
-
 class SessionOpening:
     """Opens a session in a thread. `open_session` returns it, or raises what ends the program."""
 
@@ -66,7 +48,7 @@ class SessionOpening:
         self._thread = Thread(target=self._run, name="opening", daemon=True)
         self._post: Callable[[Message], object] = lambda _: None
 
-    def start(self, post: Callable[[Message], object]) -> None:
+    def start(self, post: Callable[["Message"], object]) -> None:
         """Start the thread, which posts Opened or OpeningFailed. Call it once."""
         self._post = post
         self._thread.start()
@@ -79,14 +61,16 @@ class SessionOpening:
     def _run(self) -> None:
         try:
             session = self._open_session()
-            import_first_read()
+            for module in _FIRST_READ:
+                import_module(module)
         except BaseException as error:  # noqa: BLE001 -- raised again where the program ends
             self._post(OpeningFailed(error))
         else:
             self._post(Opened(session))
 
 
-def import_first_read() -> None:
-    """Import what reads the first list."""
-    for module in _FIRST_READ:
-        import_module(module)
+def with_history(session: "Session") -> "Session":
+    """Return the session with a history for undo."""
+    from segtui.services.undo import UndoStack
+
+    return session if session.history else replace(session, history=UndoStack())

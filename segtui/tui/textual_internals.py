@@ -52,7 +52,7 @@ class CrashReporting(App[Any], inherit_bindings=False):
             sys.stderr.write(f"{self._crash_sentence}\n")
 
 
-_parsed: dict[tuple[tuple[str, str], ...], dict[object, list[RuleSet]]] = {}
+_parsed: dict[tuple[tuple[str, str], ...], dict[tuple[object, ...], list[RuleSet]]] = {}
 """The rules of each source, by the variables of the theme they were parsed with."""
 
 
@@ -66,7 +66,7 @@ class ParsedOnce(Stylesheet):
         super().__init__(variables=variables)
         self._shared = self._rules_of_theme()
 
-    def _rules_of_theme(self) -> dict[object, list[RuleSet]]:
+    def _rules_of_theme(self) -> dict[tuple[object, ...], list[RuleSet]]:
         return _parsed.setdefault(tuple(sorted(self._variables.items())), {})
 
     def set_variables(self, variables: dict[str, str]) -> None:

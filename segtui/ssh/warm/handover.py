@@ -22,8 +22,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_ANSWER_SECONDS = 2.0
-"""Time for the session to be forked. Then the sign-in starts cold: the warm process hangs."""
+_ANSWER_SECONDS = 10.0
+"""Time for the session to be forked. Then the sign-in starts cold: the warm process hangs.
+
+Not less: with forty sign-ins at once on two busy processors forks took over 2 s, and cold starts are the last thing
+that helps then.
+"""
 _FORWARDED = ("SIGWINCH", "SIGHUP", "SIGTERM", "SIGINT", "SIGQUIT")
 _CREDENTIALS = 12  # bytes of struct ucred: pid, uid and gid
 

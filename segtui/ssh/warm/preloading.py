@@ -6,7 +6,7 @@ import pkgutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Final
+from typing import Any, Final
 
 import segtui
 
@@ -66,8 +66,9 @@ def _import(name: str) -> None:
 @contextmanager
 def _not_imported(package: str) -> Iterator[None]:
     """Let imports of `package` fail while the block runs, and with them those of modules that need it."""
-    sys.modules[package] = None  # type: ignore[assignment]  as documented for blocking an import
+    modules: dict[str, Any] = sys.modules
+    modules[package] = None  # which blocks its import
     try:
         yield
     finally:
-        del sys.modules[package]
+        del modules[package]

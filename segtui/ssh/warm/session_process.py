@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, NoReturn, TextIO
+from typing import Any, Final, NoReturn, TextIO
 
 from segtui import terminal
 from segtui.ssh.warm import protocol
@@ -112,9 +112,10 @@ def _set_up_process(request: Request) -> None:
     terminal.use_first_environment(request.environment)
     sys.argv[1:] = ["ssh", *request.arguments]
     stdin_errors, stdout_errors = request.errors
-    sys.stdin = sys.__stdin__ = _stream(0, "<stdin>", stdin_errors)
-    sys.stdout = sys.__stdout__ = _stream(1, "<stdout>", stdout_errors)
-    sys.stderr = sys.__stderr__ = _stream(2, "<stderr>", "backslashreplace")
+    streams: Any = sys  # typeshed calls those with underscores final
+    streams.stdin = streams.__stdin__ = _stream(0, "<stdin>", stdin_errors)
+    streams.stdout = streams.__stdout__ = _stream(1, "<stdout>", stdout_errors)
+    streams.stderr = streams.__stderr__ = _stream(2, "<stderr>", "backslashreplace")
     time.tzset()
     _show_in_ps(request.arguments)
     gc.enable()
@@ -130,7 +131,7 @@ def _show_in_ps(arguments: list[str]) -> None:
 def _stream(descriptor: int, name: str, errors: str) -> TextIO:
     """Return a standard stream as the interpreter makes it at its start."""
     raw = io.FileIO(descriptor, "r" if descriptor == 0 else "w", closefd=False)
-    raw.name = name  # type: ignore[misc]  it can be set
+    raw.name = name
     buffer = io.BufferedReader(raw) if descriptor == 0 else io.BufferedWriter(raw)
     lines = descriptor == 2 or raw.isatty()
     return io.TextIOWrapper(buffer, encoding="utf-8", errors=errors, newline="\n", line_buffering=lines)

@@ -14,9 +14,15 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from segtui.cli.interface import preload_interface
+from segtui.config.settings import Settings
 from segtui.database.engine import open_database
 from segtui.services.accounts import users
 from segtui.services.session import open_session
+from segtui.tui import textual_internals
+from segtui.tui.app import SegtuiApp
+from segtui.tui.opening import SessionOpening
+from segtui.tui.textual_internals import ParsedOnce
 from tests.support.processes import wait_until
 from tests.support.warm_process import COLD, ROOT, WarmProcess, asking_for, cold_segtui, make_site, stub, warm_segtui
 
@@ -76,6 +82,16 @@ def test_the_warm_process_has_no_threads_no_database_and_no_polars() -> None:
     assert "polars" not in modules
     assert {"segtui.tui.app", "segtui.cli.segments", "sqlalchemy.dialects.sqlite.pysqlite", "tomllib"} <= set(modules)
     assert [name for name in files if not name.startswith(("pipe:", "/dev/null", "/dev/pts"))] == []
+
+
+def test_the_style_sheets_are_parsed_for_the_sessions() -> None:
+    preload_interface()
+    app = SegtuiApp(SessionOpening(lambda: pytest.fail("not opened")), Settings(database=""))
+    parsed = ParsedOnce(variables=app.get_css_variables())
+    parsed.read_all(app.css_path)
+    assert app.css_path
+    of_theme = textual_internals._parsed[tuple(sorted(parsed._variables.items()))]
+    assert {key[1] for key in of_theme} >= set(parsed.source)
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ class Holds(Generic[CollaboratorT]):
 
 @cache
 def declared_by(screen_class: type) -> Mapping[str, Holds[Any]]:
-    """Return the collaborators of a class and its bases, by their attribute. The footer asks hundreds of times a key."""
+    """Return the collaborators of a class and its bases, by their attribute. A key asks for them hundreds of times."""
     return {
         name: value
         for base in reversed(screen_class.__mro__)

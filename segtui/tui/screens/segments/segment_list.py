@@ -147,17 +147,24 @@ class SegmentListScreen(ListScreen["Segment"]):
         """Show the rows of a session that was opened after this screen was laid out."""
         self.session = session
         self.query_one(TitleBar).company = self.company_shown
-        self._count_companies()
         self.recall()
         self.reload()
-        self.due_watches.follow()
         self.refresh_bindings()
+
+    def read_further(self) -> None:
+        """Read what is shown beside the rows, once they are there."""
+        self._count_companies()
+        self.due_watches.follow()
 
     def _count_companies(self) -> None:
         """Read the number of companies: rows name theirs if there are several."""
-        from segtui.services.accounts import companies
 
-        self.requests.ask("companies", lambda _: self.CompaniesCounted(companies.several(self.session)))
+        def read(_: "Interrupt") -> Message:
+            from segtui.services.accounts import companies
+
+            return self.CompaniesCounted(companies.several(self.session))
+
+        self.requests.ask("companies", read)
 
     @on(CompaniesCounted)
     def _name_company(self, event: CompaniesCounted) -> None:
