@@ -18,7 +18,7 @@ CLOSED: Final = "closed"
 """It closes the connection, as a process of older code does, which ends itself."""
 SILENT: Final = "silent"
 
-_ANSWER_SECONDS: Final = 2.0  # a stub waits no longer
+_ANSWER_SECONDS: Final = 10.0  # a stub waits no longer
 
 
 def probe(home: Path) -> str:
