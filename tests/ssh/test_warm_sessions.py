@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -266,6 +267,26 @@ def test_large_files_come_and_go_byte_for_byte(office: Office, person: str, larg
         assert soon(lambda: client.poll() is not None)
     assert soon(lambda: not sessions_of(office, person))
     assert office.warm is not None
+    assert office.warm.waiting.poll() is None
+
+
+def test_check_asks_the_warm_process(office: Office) -> None:
+    def result() -> tuple[str, str]:
+        ran = office.sshd.inside(sys.executable, "-I", "-m", "segtui", "ssh", "check", "--json")
+        (point,) = [each for each in json.loads(ran.stdout) if each["point"] == "warm process"]
+        return point["state"], point["reason"]
+
+    assert office.warm is not None
+    assert result() == ("ok", "It runs the code that is installed, and forks sessions.")
+    with office.sshd.without_warm_process():
+        assert result()[0] == "advice"
+    path = office.sshd.home / "warm.socket"
+    path.chmod(0o666)
+    try:
+        state, reason = result()
+        assert (state, "has the mode 0666" in reason) == ("wrong", True)
+    finally:
+        path.chmod(0o600)
     assert office.warm.waiting.poll() is None
 
 
