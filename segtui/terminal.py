@@ -7,6 +7,8 @@ from pathlib import Path
 
 from segtui.errors import SegtuiError
 
+_forked_with: Mapping[str, str] | None = None
+
 
 def refuse_unusable_terminal() -> None:
     """Raise SegtuiError if no interface can be drawn: there is no terminal, or it is a dumb one."""
@@ -37,8 +39,16 @@ def _locale() -> str:
     return next((variables[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if variables.get(name)), "")
 
 
+def use_first_environment(variables: Mapping[str, str]) -> None:
+    """Take `variables` as the environment the program started with: a fork has that of the process it came from."""
+    global _forked_with  # noqa: PLW0603  # there is one environment
+    _forked_with = dict(variables)
+
+
 def _first_environment() -> Mapping[str, str]:
     """Return the environment the program started with: Python sets LC_CTYPE itself if the locale is C or unknown."""
+    if _forked_with is not None:
+        return _forked_with
     try:
         lines = Path("/proc/self/environ").read_bytes().decode(errors="replace").split("\0")
     except OSError:

@@ -2,16 +2,47 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 HEAVY = ("polars", "alembic", "phonenumbers", "psycopg", "httpx", "babel", "cryptography", "lark")
 
 
+FIRST_LIST = """
+import asyncio, sys
+from segtui.config.settings import Settings
+from segtui.services.session import open_session
+from segtui.database.engine import open_database
+from segtui.tui.app import SegtuiApp
+from segtui.tui.opening import SessionOpening
+
+async def show():
+    database = open_database(sys.argv[1])
+    app = SegtuiApp(SessionOpening(lambda: open_session(database, source="test")), Settings(database=""))
+    counted = asyncio.Event()
+    app._read_further = counted.set
+    async with app.run_test():
+        await asyncio.wait_for(counted.wait(), 60)
+        modules = " ".join(sys.modules)
+    return modules
+
+sys.__stdout__.write(asyncio.run(show()))
+"""
+"""Shows the first list of the database that is named, and reports the modules that are loaded then."""
+
+
 def loaded_by(code: str) -> set[str]:
     """Return the names of the packages that a fresh interpreter has loaded after running `code`."""
-    report = "; import sys; sys.__stdout__.write(' '.join({name.partition('.')[0] for name in sys.modules}))"
-    done = subprocess.run([sys.executable, "-c", code + report], capture_output=True, text=True, check=False)
+    return {
+        name.partition(".")[0]
+        for name in modules_of(f"{code}; import sys; sys.__stdout__.write(' '.join(sys.modules))")
+    }
+
+
+def modules_of(code: str, *arguments: str) -> set[str]:
+    """Return the modules that `code` reports in a fresh interpreter."""
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return set(done.stdout.split())
 
@@ -71,3 +102,26 @@ def test_what_makes_calls_never_loads_textual() -> None:
 
 def test_the_configuration_of_the_calling_platform_is_read_without_what_asks_it() -> None:
     assert "httpx" not in loaded_by(running("config"))
+
+
+def test_the_first_frame_is_laid_out_without_a_database() -> None:
+    modules = modules_of("import segtui.tui.app, sys; sys.__stdout__.write(' '.join(sys.modules))")
+    assert modules.isdisjoint({"sqlalchemy", "sqlite3", "segtui.services.session", "textual.widgets._text_area"})
+    assert not [name for name in modules if name.startswith(("segtui.database", "segtui.importing"))]
+
+
+# Measured: 113, 151 and 62. The rest is slack for a few modules more.
+@pytest.mark.parametrize(("start", "most"), [("frame", 120), ("list", 160), ("segments list", 70)])
+def test_few_modules_of_our_own_are_loaded_at_a_start(start: str, most: int, tmp_path: Path) -> None:
+    """A limit on modules stands for one on time, which no test can hold on a busy machine."""
+    database = str(tmp_path / "segtui.db")
+    report = "; sys.__stdout__.write(' '.join(sys.modules))"
+    assert loaded_by(running("--database", database, "segments", "create", "Leads", "--json"))
+    modules = {
+        "frame": lambda: modules_of("import sys, segtui.cli.main, segtui.cli.interface, segtui.tui.app" + report),
+        "list": lambda: modules_of(FIRST_LIST, database),
+        "segments list": lambda: modules_of(running("--database", database, "segments", "list", "--json") + report),
+    }[start]()
+    own = [name for name in modules if name.partition(".")[0] == "segtui"]
+    assert len(own) <= most, sorted(own)
+    assert modules.isdisjoint(HEAVY)

@@ -4,10 +4,11 @@ import gc
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -15,6 +16,9 @@ from segtui.cli.options import Invocation
 from segtui.config.calling_platform import CallingSettings
 from segtui.config.remembered import Remembered
 from segtui.config.settings import Settings
+
+if TYPE_CHECKING:
+    from segtui.services.session import Session
 
 
 def open_interface(invocation: Invocation, *, demo: bool, no_mouse: bool = False, ascii_only: bool = False) -> int:
@@ -30,6 +34,13 @@ def open_interface(invocation: Invocation, *, demo: bool, no_mouse: bool = False
     if demo:
         return _open_demo(invocation, settings, remembered)
     return _run(invocation, settings, remembered)
+
+
+def preload_interface() -> None:
+    """Prepare, in a warm process, what the interface of every session needs. Nothing is opened."""
+    from segtui.tui.preloading import preload_styles
+
+    preload_styles()
 
 
 def _open_demo(invocation: Invocation, settings: Settings, remembered: Remembered) -> int:
@@ -61,13 +72,20 @@ def _run(
     # As in `segtui.__main__`: objects created until the database is open never become garbage.
     gc.disable()
     from segtui.tui.app import run
+    from segtui.tui.opening import SessionOpening
 
-    with invocation.session(create=True, source="terminal") as session:
-        gc.freeze()
-        gc.enable()
-        return run(
-            session, settings, remembered, invocation.ssh_session.monitor if invocation.ssh_session else None, beside
-        )
+    with ExitStack() as stack:
+
+        def open_session() -> "Session":
+            try:
+                return stack.enter_context(invocation.session(create=True, source="terminal"))
+            finally:
+                gc.freeze()
+                gc.enable()
+
+        if invocation.ssh_session is None:
+            return run(SessionOpening(open_session), settings, remembered, None, beside)
+        return run(open_session(), settings, remembered, invocation.ssh_session.monitor, beside)
 
 
 def _leave(number: int, _frame: FrameType | None) -> NoReturn:

@@ -1,4 +1,4 @@
-"""Results of `segtui ssh check`: each is ok, wrong or not checked, with the reason in a sentence."""
+"""Results of `segtui ssh check`: each is ok, wrong, advice or not checked, with the reason in a sentence."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,10 +9,13 @@ NO_ACCOUNT = "There is no account yet."
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One checked point. The reason of a wrong one says what to do."""
+    """One checked point. The reason of a wrong one, and of advice, says what to do.
+
+    Wrong is what keeps users out, is not safe, or was set up and does not work. Advice is what would be faster.
+    """
 
     point: str
-    state: Literal["ok", "wrong", "not checked"]
+    state: Literal["ok", "wrong", "advice", "not checked"]
     reason: str
 
 
@@ -24,6 +27,11 @@ def ok(point: str, reason: str) -> CheckResult:
 def wrong(point: str, reason: str) -> CheckResult:
     """Return the result of a point that is wrong."""
     return CheckResult(point, "wrong", reason)
+
+
+def advice(point: str, reason: str) -> CheckResult:
+    """Return the result of a point at which all works, and could be faster."""
+    return CheckResult(point, "advice", reason)
 
 
 def unchecked(point: str, reason: str = NEEDS_ROOT) -> CheckResult:

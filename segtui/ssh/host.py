@@ -15,7 +15,7 @@ from typing import Final, Literal
 from segtui.domain.text import clean
 from segtui.errors import SetupFailed
 
-Kind = Literal["file", "folder", "link", "other", "hidden"]
+Kind = Literal["file", "folder", "link", "socket", "other", "hidden"]
 
 _PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _TIMEOUT: Final = 300  # seconds for a program to end
@@ -23,6 +23,7 @@ _KINDS: Final[dict[int, Kind]] = {
     stat.S_IFREG: "file",
     stat.S_IFDIR: "folder",
     stat.S_IFLNK: "link",
+    stat.S_IFSOCK: "socket",
 }
 # If the account replaced the folder with a link, only the account's own rights would follow it.
 _MAKE_FOLDER: Final = 'mkdir -p -m "$1" -- "$2" && chmod -- "$1" "$2"'

@@ -13,6 +13,7 @@ from segtui.errors import SegtuiError, SignedOut
 from segtui.services.accounts.sign_in import record_sign_in, why_signed_out
 from segtui.services.audit import audit
 from segtui.services.session import Session
+from segtui.terminal_reset import TERMINAL_RESET
 
 _INTERVAL: Final = 3.0
 """Seconds between two checks. With the grace period, a disabled user is out within ten seconds."""
@@ -21,8 +22,6 @@ _GRACE: Final = 5.0
 _RECORD_TIMEOUT: Final = 60.0
 """Seconds for which the end of a session waits until its sign-in is recorded."""
 _LOST: Final = "The connection was lost."
-# Terminal reset: main screen, cursor on, mouse and bracketed paste off.
-_TERMINAL_RESET: Final = b"\x1b[?1049l\x1b[?25h\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?2004l\r\n"
 
 
 def connection_lost() -> bool:
@@ -121,5 +120,5 @@ class SessionMonitor:
             with suppress(OSError):
                 os.set_blocking(2, False)
                 if os.isatty(2):
-                    os.write(2, _TERMINAL_RESET)
+                    os.write(2, TERMINAL_RESET + b"\r\n")
             os._exit(1)

@@ -13,6 +13,7 @@ from segtui.ssh.check_result import NO_ACCOUNT, CheckResult, ok, unchecked, wron
 from segtui.ssh.host import Account, Host
 from segtui.ssh.permissions import Program
 from segtui.ssh.setup_plan import SAFE_SHELLS, SHELL, require_account_name
+from segtui.ssh.warm.process_check import check_warm_process
 
 _LOGIN_REFUSING_SHELLS: Final = ("nologin", "false", "true")
 _MAX_PATHS_IN_MESSAGE: Final = 3  # the rest are counted
@@ -40,6 +41,7 @@ def check_server(host: Host, name: str, program: Program) -> Iterator[CheckResul
     yield _site(host, account)
     yield _database(host, account, program)
     yield from sshd_check.check_sshd(host, name, account, program, server)
+    yield from check_warm_process(host, name, account, program)
 
 
 def _account(name: str, account: Account | None) -> CheckResult:

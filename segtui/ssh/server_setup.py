@@ -11,6 +11,7 @@ from segtui.errors import NotAllowed, SetupFailed
 from segtui.ssh import sshd_config
 from segtui.ssh.host import Account, FileState, Host
 from segtui.ssh.setup_plan import LOCKED, SAFE_SHELLS, SHELL, Plan, account_options
+from segtui.ssh.warm import unit as warm_unit
 
 _SSHD_UNITS: Final = ("ssh.service", "sshd.service")
 _PRIVATE_MODE: Final = 0o700
@@ -48,6 +49,7 @@ def apply_plan(host: Host, plan: Plan) -> Iterator[StepResult]:
             "at its top, and reload sshd.",
             "warning",
         )
+    yield from _warm_process(host, plan)
     yield _reload_sshd(host)
 
 
@@ -163,6 +165,39 @@ def _snippet(host: Host, plan: Plan, program: str) -> StepResult:
             host.write(sshd_config.SNIPPET, before, 0, 0o644)
         raise SetupFailed(f"sshd refuses {sshd_config.SNIPPET} ({result.last_line}), so the old state was restored.")
     return StepResult(step, "done" if before is None else "mended")
+
+
+def _warm_process(host: Host, plan: Plan) -> Iterator[StepResult]:
+    """Write the unit of the warm process and restart it, so that it runs this code: its sessions outlive that.
+
+    Nothing of it fails the setup: without the process, sessions only open more slowly.
+    """
+    systemctl = host.find("systemctl") if host.has_systemd else None
+    if systemctl is None:
+        yield StepResult(
+            f"Run `{warm_unit.serve_command(plan.executable)}` as {plan.account}, and again whenever it ends, as after "
+            "an upgrade: until it runs, sessions open more slowly.",
+            "warning",
+        )
+        return
+    state, text = host.state(warm_unit.UNIT_FILE), host.read(warm_unit.UNIT_FILE)
+    if state is not None and state.kind == "link":
+        yield StepResult(f"{warm_unit.UNIT} is masked, so it stays off and sessions open more slowly.", "warning")
+        return
+    correct = state is not None and (state.uid, state.mode, text) == (0, 0o644, plan.unit)
+    if not correct:
+        host.write(warm_unit.UNIT_FILE, plan.unit, 0, 0o644)
+    yield StepResult(f"unit {warm_unit.UNIT_FILE}", _did(state, correct=correct))
+    for command in (["daemon-reload"], ["enable", warm_unit.UNIT], ["restart", warm_unit.UNIT]):
+        result = host.run([systemctl, *command])
+        if result.status:
+            yield StepResult(
+                f"`systemctl {' '.join(command)}` failed ({result.last_line}): sessions open more slowly until it "
+                "works.",
+                "warning",
+            )
+            return
+    yield StepResult("warm process started anew", "done")
 
 
 def _reload_sshd(host: Host) -> StepResult:

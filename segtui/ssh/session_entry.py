@@ -22,6 +22,7 @@ from segtui.ssh import site_config
 from segtui.ssh.environment import clean_environment, client_address
 from segtui.ssh.monitor import SessionMonitor, connection_lost
 from segtui.ssh.session_limits import limit_resources, session_slot
+from segtui.ssh.warm import stub_command
 
 _REMEMBERED = "remembered.json"
 
@@ -126,6 +127,6 @@ def authorized_keys_line(login: str, fingerprint: str, key: str) -> str:
 
     The form is that of sshd(8), AUTHORIZED_KEYS FILE FORMAT: inside the quotes only `"` has to be escaped.
     """
-    command = f"{shlex.quote(sys.executable)} -I -m segtui ssh session --user {login} --key {fingerprint}"
+    command = f"{shlex.join(stub_command(sys.executable))} session --user {login} --key {fingerprint}"
     escaped = command.replace('"', '\\"')
     return f'restrict,pty,command="{escaped}" {key}'

@@ -1,4 +1,4 @@
-"""The plan of a server setup: account, folders, site file and sshd's file. Nothing is changed here."""
+"""The plan of a server setup: account, folders, site file, sshd's file and unit. Nothing is changed here."""
 
 import json
 import re
@@ -13,6 +13,7 @@ from segtui.domain.text import clean
 from segtui.errors import InvalidInput
 from segtui.ssh import sshd_config
 from segtui.ssh.host import Account, Host
+from segtui.ssh.warm import unit as warm_unit
 
 SHELL: Final = "/bin/sh"
 SAFE_SHELLS: Final = ("sh", "dash")
@@ -48,6 +49,11 @@ class Plan:
     def snippet(self) -> str:
         """The sshd configuration of the account."""
         return sshd_config.snippet_for(self.account, self.executable)
+
+    @property
+    def unit(self) -> str:
+        """The systemd unit of the warm process."""
+        return warm_unit.unit_for(self.account, self.executable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +147,18 @@ def script(plan: Plan) -> Iterator[ScriptSection]:
     yield ScriptSection(
         "sshd: only keys are accepted, segtui says who owns them, and they open nothing else.",
         (f"install -o root -g root -m 0644 /dev/stdin {snippet} <<'END'", *plan.snippet.splitlines(), "END"),
+    )
+    yield ScriptSection(
+        "The warm process, which makes sessions open faster: a restart, as after an upgrade, leaves sessions alone.",
+        (
+            "if [ -d /run/systemd/system ]; then",
+            f"install -o root -g root -m 0644 /dev/stdin {shlex.quote(str(warm_unit.UNIT_FILE))} <<'END'",
+            *plan.unit.splitlines(),
+            "END",
+            f"systemctl daemon-reload && systemctl enable {warm_unit.UNIT} && systemctl restart {warm_unit.UNIT}",
+            f"else echo 'Run this as {name}, and again when it ends: {warm_unit.serve_command(plan.executable)}'",
+            "fi",
+        ),
     )
     yield ScriptSection(
         "Test the configuration and reload sshd (on some systems the service is called sshd); then check everything.",

@@ -9,6 +9,7 @@ from segtui.ssh import sshd_config
 from segtui.ssh.check_result import NO_ACCOUNT, CheckResult, ok, unchecked, wrong
 from segtui.ssh.host import Account, Host, ProcessResult
 from segtui.ssh.permissions import Program
+from segtui.ssh.warm import stub_command
 
 _UNUSED_FINGERPRINT: Final = "SHA256:" + "A" * 43
 """A well-formed fingerprint that no key has."""
@@ -110,7 +111,7 @@ def _keys_command(host: Host, name: str, account: Account | None, program: Progr
         return unchecked(point, NO_ACCOUNT)
     if not host.may_be(account):
         return unchecked(point)
-    command = [str(program.executable), "-I", "-m", "segtui", "ssh", "authorized-keys"]
+    command = [*stub_command(program.executable), "authorized-keys"]
     for requested, description in (("root", "another account"), (name, "a key that nobody has")):
         result = host.run([*command, requested, _UNUSED_FINGERPRINT], account)
         if result.status:

@@ -9,6 +9,7 @@ from typing import Final
 from segtui.domain.text import clean
 from segtui.errors import InvalidInput
 from segtui.ssh.host import Account, Host, ProcessResult
+from segtui.ssh.warm import STUB, stub_command
 
 CONFIGURATION: Final = Path("/etc/ssh/sshd_config")
 SNIPPET: Final = Path("/etc/ssh/sshd_config.d/segtui.conf")
@@ -52,13 +53,14 @@ _HARMFUL_VARIABLES: Final = (
 
 
 def key_command(executable: Path) -> str:
-    """Return the AuthorizedKeysCommand. Raises InvalidInput for an interpreter path that sshd cannot be given."""
-    if not _PLAIN_PATH.fullmatch(str(executable)):
-        raise InvalidInput(
-            f"The path of the interpreter, {clean(str(executable))}, has a character that sshd does not accept: "
-            "install segtui at a path of letters, digits and . _ + - only."
-        )
-    return f"{executable} -I -m segtui ssh authorized-keys %u %f"
+    """Return the AuthorizedKeysCommand. Raises InvalidInput for a path that sshd cannot be given."""
+    for what, path in (("interpreter", executable), ("program", STUB)):
+        if not _PLAIN_PATH.fullmatch(str(path)):
+            raise InvalidInput(
+                f"The path of the {what}, {clean(str(path))}, has a character that sshd does not accept: "
+                "install segtui at a path of letters, digits and . _ + - only."
+            )
+    return " ".join([*stub_command(executable), "authorized-keys %u %f"])
 
 
 def settings_for(account: str, executable: Path) -> dict[str, str]:

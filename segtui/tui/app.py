@@ -4,14 +4,12 @@ import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.geometry import Size
-from textual.message import Message
 
 from segtui import crash
 from segtui.config.remembered import Remembered
@@ -20,20 +18,21 @@ from segtui.domain.text import clean
 from segtui.errors import SegtuiError
 from segtui.resources import folder
 from segtui.services.interrupt import Interrupt
-from segtui.services.session import Session
-from segtui.services.undo import UndoStack
 from segtui.terminal import is_unicode
 from segtui.tui.actions.global_actions import QuitAnywhere, Redraw
 from segtui.tui.actions.sections import SECTIONS, Section
+from segtui.tui.opening import UNOPENED, SessionOpening, with_history
 from segtui.tui.screens.base.base_screen import WorkScreen
 from segtui.tui.screens.base.due_watches import DueCount
 from segtui.tui.screens.segments.segment_list import SegmentListScreen
 from segtui.tui.screens.shared.too_small import TooSmallScreen, is_too_small
-from segtui.tui.textual_internals import CrashReporting, set_clipboard
+from segtui.tui.session_messages import Committed, Ended, Opened, OpeningFailed
+from segtui.tui.textual_internals import CrashReporting, ParsedOnce, set_clipboard
 from segtui.tui.widgets.chrome.end_signals import EndSignals
 from segtui.tui.widgets.chrome.key_queue import KeyQueueApp
 from segtui.tui.widgets.chrome.ssh_lockdown import LockdownApp
 from segtui.tui.widgets.chrome.theme import SEGTUI, check_theme, themes
+from segtui.tui.widgets.table.result_table import ResultTable
 from segtui.tui.widgets.terminal.changed_cells import ChangesOnly
 from segtui.tui.widgets.terminal.plain_ascii import PlainAscii
 from segtui.tui.widgets.terminal.readable_colors import COLOR_SYSTEMS, readable_colors
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from segtui.services.change_watcher import ChangeWatcher
     from segtui.services.contacts.contacts import Contact
     from segtui.services.segments.segments import Segment
+    from segtui.services.session import Session
     from segtui.ssh.monitor import SessionMonitor
 
 _CLOCK_CHECK = 60.0  # seconds; rules with relative days select other contacts after midnight, without any commit
@@ -50,18 +50,6 @@ _CLOCK_CHECK = 60.0  # seconds; rules with relative days select other contacts a
 _KEY_NAMES = {"circumflex_accent": "^", "pageup": "page up", "pagedown": "page down"} | {
     key: key for key in ("enter", "escape", "space", "tab", "up", "down", "left", "right", "backspace")
 }
-
-
-class Ended(Message):
-    """The session was ended, not by its user."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__()
-        self.reason = reason
-
-
-class Committed(Message):
-    """A transaction was committed to the database, here or elsewhere."""
 
 
 class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_bindings=False):
@@ -78,21 +66,26 @@ class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_b
 
     def __init__(
         self,
-        session: Session,
+        session: "Session | SessionOpening",
         settings: Settings,
         remembered: Remembered | None = None,
         watch: "SessionMonitor | None" = None,
         beside: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(css_path=sorted(folder("styles").glob("*.tcss")))
-        self.session = session if session.history else replace(session, history=UndoStack())
+        self._opening = session if isinstance(session, SessionOpening) else None
+        self.failure: BaseException | None = None
+        """The error that the session could not be opened with, which ended the app."""
+        self._release_first_keys = self.hold_first_keys() if self._opening else None
+        """Releases the keys that wait for the first list; None once it is there."""
+        self.session = UNOPENED if isinstance(session, SessionOpening) else with_history(session)
         if self.is_locked_down:
             self.lock_down()
         self.remembered = remembered or Remembered.none()
         self.settings = settings
         self.keymap = _keymap(settings)
         """The keys of each rebound command by its name, with Textual's names of keys."""
-        self.several_companies = session.company is None
+        self.several_companies = self.session.company is None
         """True where there are several companies, so that the current one has to be named."""
         self.due_watches: DueCount | None = None
         """The number of watches that are due, as it was last counted."""
@@ -116,6 +109,7 @@ class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_b
         self.register_theme(SEGTUI)
         check_theme(settings)
         self._choose_theme(settings.with_theme_chosen(self.remembered.theme, "chosen in the interface").theme)
+        self.stylesheet = ParsedOnce(variables=self.get_css_variables())
 
     @property
     def is_locked_down(self) -> bool:
@@ -150,7 +144,52 @@ class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_b
         self._check_size(self.size)
         # A key pressed before, or an answer, may open a screen above the one that says so.
         self.screen_change_signal.subscribe(self, lambda _: self._check_size(self.size))
-        self.call_after_refresh(self._start_watching)
+        if self._opening is None:
+            self.call_after_refresh(self._start_watching)
+        else:
+            self.call_after_refresh(self._opening.start, self.post_message)
+
+    @property
+    def is_opening(self) -> bool:
+        """True until the session is open."""
+        return self.session is UNOPENED
+
+    @on(Opened)
+    def _opened(self, event: Opened) -> None:
+        """Show the first list, for which keys still wait."""
+        self.session = with_history(event.session)
+        self.several_companies = self.session.company is None
+        first = self._first_screen
+        if first is None:
+            return
+        first.begin(self.session)
+        if not first.is_active:  # a notice lies on it, and its rows are read once that has gone
+            self._first_list_shown()
+
+    @property
+    def _first_screen(self) -> SegmentListScreen | None:
+        """The list of segments; None while the app ends."""
+        first = next(iter(self.screen_stack), None)
+        return first if isinstance(first, SegmentListScreen) else None
+
+    @on(OpeningFailed)
+    def _opening_failed(self, event: OpeningFailed) -> None:
+        self.failure = event.error
+        self.exit(return_code=1)
+
+    @on(ResultTable.Counted)
+    @on(ResultTable.LoadFailed)
+    def _first_list_shown(self) -> None:
+        """Let the keys go on that wait for the first list, and start what would have delayed it."""
+        release, self._release_first_keys = self._release_first_keys, None
+        if release is not None:
+            release()
+            self.call_after_refresh(self._read_further)
+
+    def _read_further(self) -> None:
+        if self._first_screen is not None:
+            self._first_screen.read_further()
+            self._start_watching()
 
     def _add_section(self, section: Section) -> None:
         """Add a section, whose first screen is imported and made when it is opened."""
@@ -166,7 +205,7 @@ class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_b
         while len(self.screen_stack) > 1:
             self.pop_screen()
 
-    def look_at(self, session: Session) -> None:
+    def look_at(self, session: "Session") -> None:
         """Show the company of `session` in every section: the other sections start anew."""
         self.session = session
         self.call_later(self.follow_changes)
@@ -222,10 +261,10 @@ class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_b
     @on(Committed)
     def follow_changes(self) -> None:
         """Let the current screen check for changes. Those below check when they come back."""
-        # No screen is there before the first one, and none after the last.
-        if self.screen_stack and isinstance(self.screen, WorkScreen):
-            self.screen.follow()
-            self.screen.due_watches.follow()
+        screen = self.screen_stack[-1] if self.screen_stack else None  # none while the app ends
+        if isinstance(screen, WorkScreen):
+            screen.follow()
+            screen.due_watches.follow()
 
     def on_unmount(self) -> None:
         """Stop the work behind the screens."""
@@ -254,7 +293,9 @@ class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_b
         self.exit(return_code=1)
 
     async def on_event(self, event: events.Event) -> None:
-        """Note that the user is active."""
+        """Note that the user is active. Clicks before the first list go nowhere."""
+        if self._release_first_keys is not None and isinstance(event, events.MouseEvent):
+            return  # there is nothing to click at yet
         if self._watch is not None and isinstance(event, events.InputEvent | events.Paste):
             self._watch.touch()
         await super().on_event(event)
@@ -310,7 +351,7 @@ def _keymap(settings: Settings) -> Mapping[str, str]:
 
 
 def run(
-    session: Session,
+    session: "Session | SessionOpening",
     settings: Settings,
     remembered: Remembered,
     watch: "SessionMonitor | None" = None,
@@ -318,7 +359,8 @@ def run(
 ) -> int:
     """Run the interface until the user leaves it, or `watch` ends the session.
 
-    `beside` starts background processes, in a thread, once the first screen is shown.
+    A session that is opened behind the first frame is a SessionOpening. Its error is raised when the terminal is
+    restored. `beside` starts background processes, in a thread, once the first screen is shown.
     Returns the exit status: not 0 after an unexpected error, and where the session was ended.
 
     Raises InvalidInput, before anything is drawn, for an unknown theme, command or key in the settings.
@@ -339,6 +381,10 @@ def run(
         log.close()
         if app.end_signals is not None:
             app.end_signals.restore()
+        if isinstance(session, SessionOpening):
+            session.leave()
+    if app.failure is not None:
+        raise app.failure
     if app.farewell:
         with suppress(OSError):  # the terminal may be gone
             sys.stderr.write(f"{clean(app.farewell)}\n")

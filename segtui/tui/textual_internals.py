@@ -15,6 +15,9 @@ from rich.segment import Segment
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
+from textual.css.types import CSSLocation
 from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
@@ -47,6 +50,47 @@ class CrashReporting(App[Any], inherit_bindings=False):
     def _print_error_renderables(self) -> None:
         if self._crash_sentence:
             sys.stderr.write(f"{self._crash_sentence}\n")
+
+
+_parsed: dict[tuple[tuple[str, str], ...], dict[tuple[object, ...], list[RuleSet]]] = {}
+"""The rules of each source, by the variables of the theme they were parsed with."""
+
+
+class ParsedOnce(Stylesheet):
+    """A style sheet that parses each source once in a process. Textual's parses all again for every theme and screen.
+
+    What a warm process has parsed, its sessions have. Rules are never changed once they are parsed.
+    """
+
+    def __init__(self, *, variables: dict[str, str] | None = None) -> None:
+        super().__init__(variables=variables)
+        self._shared = self._rules_of_theme()
+
+    def _rules_of_theme(self) -> dict[tuple[object, ...], list[RuleSet]]:
+        return _parsed.setdefault(tuple(sorted(self._variables.items())), {})
+
+    def set_variables(self, variables: dict[str, str]) -> None:
+        """Take the variables of a theme. What was parsed with the same ones stays."""
+        if variables != self._variables:
+            super().set_variables(variables)
+            self._shared = self._rules_of_theme()
+
+    def reparse(self) -> None:
+        """Parse what was not parsed with these variables yet."""
+        self.parse()
+
+    def _parse_rules(
+        self,
+        css: str,
+        read_from: CSSLocation,
+        is_default_rules: bool = False,
+        tie_breaker: int = 0,
+        scope: str = "",
+    ) -> list[RuleSet]:
+        key = (css, read_from, is_default_rules, tie_breaker, scope)
+        if key not in self._shared:
+            self._shared[key] = super()._parse_rules(*key)
+        return self._shared[key]
 
 
 def withdraw_notifications(app: App[Any], messages: AbstractSet[str]) -> None:

@@ -82,6 +82,7 @@ SPECIFIED = {
     "db info": "",
     "ssh setup": "--write --account",
     "ssh check": "--account",
+    "ssh serve": "",
     "ssh authorized-keys": "",
     "ssh session": "--user --key",
     "db upgrade": "",

@@ -14,6 +14,7 @@ from segtui.ssh import server_check
 from segtui.ssh.check_result import CheckResult
 from segtui.ssh.host import FileState, ProcessResult
 from segtui.ssh.permissions import Program
+from segtui.ssh.warm import STUB
 from tests.support.fake_host import ACCOUNT, HOME, PYTHON, SSHD, FakeHost, effective, set_up
 
 PROGRAM = Program(PYTHON, (PYTHON, Path("/opt/segtui")), (Path("/opt/segtui/lib/segtui"),))
@@ -41,7 +42,7 @@ def looked_at(host: FakeHost) -> dict[str, CheckResult]:
 def test_everything_is_right(host: FakeHost) -> None:
     found = looked_at(host)
     assert {point: each.reason for point, each in found.items() if each.state != "ok"} == {}
-    assert len(found) == 15
+    assert len(found) == 18
     assert all(re.fullmatch(r".+[.]", each.reason) for each in found.values())
 
 
@@ -56,9 +57,14 @@ def test_what_runs_as_the_account_is_run_as_the_account(host: FakeHost) -> None:
     as_account = [command for command, who in host.ran if who == "segtui"]
     assert as_account[0] == f"{PYTHON} -I -c import segtui"
     assert as_account[1] == f"{PYTHON} -I -m segtui.ssh.database_probe"
-    assert [command.split()[-2] for command in as_account[2:]] == ["root", "segtui"]
+    stub = f"{PYTHON} -I -S {STUB} authorized-keys"
+    assert [command.rpartition(" ")[0] for command in as_account[2:4]] == [f"{stub} root", f"{stub} segtui"]
+    assert as_account[4:] == [
+        f"{PYTHON} -I -m segtui.ssh.warm.process_probe", f"{PYTHON} -I -m segtui.ssh.warm.bytecode_probe",
+    ]  # fmt: skip
     assert {command for command, who in host.ran if who == "root"} == {
         f"{SSHD} -t", f"{SSHD} -T -C user=segtui,host=localhost,addr=127.0.0.1",
+        "/usr/sbin/systemctl is-enabled segtui-ssh.service",
     }  # fmt: skip
 
 
@@ -120,6 +126,7 @@ def linked_elsewhere(host: FakeHost) -> None:
         (answer("* -c import segtui", ProcessResult(1, err="x\nNo module of it\n")), "program", "No module of it."),
         (mode("/opt", 0o775), "program's owner", "/opt is writable by its group"),
         (mode(CODE, 0o644, 990), "program's owner", "__init__.py belongs to segtui"),
+        (mode(CODE.with_name("ssh") / "warm/stub.py", 0o664), "program's owner", "stub.py is writable by its group"),
         (linked_elsewhere, "program's owner", "/srv/python is writable by its group"),
         (answer("*ssh.database_probe", ProcessResult(1, err="It is too old.\n")), "database", "It is too old."),
         (lambda host: host.missing.add("sshd"), "sshd", "install it"),
@@ -180,9 +187,9 @@ def test_who_is_not_root_gets_as_far_as_one_may_look(host: FakeHost) -> None:
     for path in (HOME / "files", config.SITE_FILE):
         host.states[path] = FileState(-1, -1, 0, "hidden")
     found = looked_at(host)
-    assert not host.ran
+    assert [command for command, _ in host.ran] == ["/usr/sbin/systemctl is-enabled segtui-ssh.service"]
     assert {point for point, each in found.items() if each.state == "ok"} == {
-        "account", "shell", "home folder", "program", "program's owner", "sshd",
+        "account", "shell", "home folder", "program", "program's owner", "sshd", "warm process's unit",
     }  # fmt: skip
     assert {each.reason for each in found.values() if each.state == "not checked"} == {
         "Only root can check this: repeat the command as root."

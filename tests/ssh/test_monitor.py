@@ -23,6 +23,7 @@ from segtui.ssh.environment import clean_environment, client_address
 from segtui.ssh.monitor import SessionMonitor, connection_lost
 from segtui.ssh.session_entry import _end_command, authorized_keys_line
 from segtui.ssh.site_config import require_root_owned
+from segtui.ssh.warm import STUB
 from tests.support.public_keys import ed25519_line, fingerprint_of
 
 
@@ -234,7 +235,7 @@ def test_the_line_for_sshd_opens_one_command_and_nothing_else() -> None:
     line = authorized_keys_line("alice", "SHA256:abc", "ssh-ed25519 AAAA")
     assert line.startswith('restrict,pty,command="')
     assert line.endswith('" ssh-ed25519 AAAA')
-    assert "-I -m segtui ssh session --user alice --key SHA256:abc" in line
+    assert f"-I -S {STUB} session --user alice --key SHA256:abc" in line
     assert "\n" not in line
 
 

@@ -57,10 +57,11 @@ def test_a_server_is_set_up_once_and_stays_so(machine: Path) -> None:
     assert did["account segtui"] == did["database"] == did["folder /var/lib/segtui/files"] == "done"
     assert set(again.values()) - {"warning"} == {"there already"}
     for report in (first, second):
-        wrong = {each["point"]: each["reason"] for each in report["check"] if each["state"] != "ok"}
+        wrong = {each["point"]: each["reason"] for each in report["check"] if each["state"] not in {"ok", "advice"}}
         # A checkout below /tmp, or one of who runs the tests, is rightly somebody else's to write.
         wrong.pop("program's owner", None)
         assert wrong == {}
+        assert states(report["check"])["warm process"] == "advice"  # there is no systemd to run it
     shown = namespace.run(machine, looks).stdout.splitlines()
     assert shown[0].endswith(":/var/lib/segtui:/bin/sh")
     assert shown[1].startswith("segtui:*:")
@@ -80,7 +81,7 @@ LEFT = {
 def test_what_it_prints_does_the_same_by_hand(machine: Path) -> None:
     script = f"mkdir -p /run/sshd; {SEGTUI} ssh setup >/run/script; sed -i 's/&& systemctl.*//' /run/script\n"
     ran = namespace.run(machine, script + f"sh -eu /run/script >&2 || true\n{SEGTUI} ssh check --json || true")
-    wrong = {each["point"]: each["reason"] for each in json.loads(ran.stdout) if each["state"] != "ok"}
+    wrong = {each["point"]: each["reason"] for each in json.loads(ran.stdout) if each["state"] not in {"ok", "advice"}}
     wrong.pop("program's owner", None)
     assert wrong == {}, ran.stderr
 

@@ -13,6 +13,7 @@ from segtui.ssh.host import Account, FileState, ProcessResult
 from segtui.ssh.server_setup import StepResult, apply_plan
 from segtui.ssh.setup_plan import Plan, make_plan, script
 from segtui.ssh.sshd_config import CONFIGURATION, SNIPPET
+from segtui.ssh.warm.unit import UNIT_FILE, unit_for
 from tests.support.fake_host import ACCOUNT, HOME, INCLUDE, PYTHON, SSHD, FakeHost
 
 
@@ -46,6 +47,7 @@ def test_it_does_everything_once(host: FakeHost) -> None:
     assert host.states[settings.SITE_FILE] == FileState(0, ACCOUNT.gid, 0o640, "file")
     assert host.states[settings.SITE_FILE.parent] == FileState(0, 0, 0o755, "folder")
     assert host.states[SNIPPET] == FileState(0, 0, 0o644, "file")
+    assert UNIT_FILE not in host.states
     assert (f"{PYTHON} -I -m segtui db upgrade --json", "segtui") in host.ran
     host.add(HOME / "segtui.db", 0o600, ACCOUNT)
     settings.SITE_FILE.parent.mkdir()
@@ -137,6 +139,49 @@ def test_sshd_reads_it_again_where_systemd_runs(host: FakeHost) -> None:
     host.answers["* ssh.service"] = ProcessResult(5, err="Unit ssh.service not found.")
     assert done(host)["sshd reloaded its configuration"] == "done"
     assert host.ran[-1][0].endswith("systemctl try-reload-or-restart sshd.service")
+
+
+def test_where_systemd_runs_a_unit_is_written_and_the_process_restarted_each_time(host: FakeHost) -> None:
+    host.systemd = True
+    found = done(host)
+    assert (found[f"unit {UNIT_FILE}"], found["warm process started anew"]) == ("done", "done")
+    assert host.texts[UNIT_FILE] == unit_for("segtui", PYTHON)
+    assert host.states[UNIT_FILE] == FileState(0, 0, 0o644, "file")
+    systemd = [command for command, _ in host.ran if "segtui-ssh" in command or "daemon-reload" in command]
+    assert systemd == [
+        "/usr/sbin/systemctl daemon-reload",
+        "/usr/sbin/systemctl enable segtui-ssh.service",
+        "/usr/sbin/systemctl restart segtui-ssh.service",
+    ]
+    settings.SITE_FILE.parent.mkdir()
+    settings.SITE_FILE.write_text(host.texts[settings.SITE_FILE])
+    again = done(host)
+    assert (again[f"unit {UNIT_FILE}"], again["warm process started anew"]) == ("there already", "done")
+    host.texts[UNIT_FILE] = unit_for("other", PYTHON)
+    assert done(host)[f"unit {UNIT_FILE}"] == "mended"
+    assert host.texts[UNIT_FILE] == unit_for("segtui", PYTHON)
+
+
+def test_a_process_that_does_not_start_fails_no_setup(host: FakeHost) -> None:
+    host.systemd = True
+    host.answers["*restart segtui-ssh.service"] = ProcessResult(1, err="Job failed.\n")
+    found = warnings(list(apply_plan(host, planned(host))))
+    assert found == [
+        "`systemctl restart segtui-ssh.service` failed (Job failed): sessions open more slowly until it works."
+    ]
+    assert SNIPPET in host.texts
+
+
+def test_a_unit_that_an_admin_masked_stays_off(host: FakeHost) -> None:
+    host.systemd = True
+    host.add(UNIT_FILE, 0o777, kind="link")
+    assert "masked" in warnings(list(apply_plan(host, planned(host))))[0]
+    assert UNIT_FILE not in host.texts
+    assert not [command for command, _ in host.ran if "segtui-ssh" in command]
+
+
+def test_without_systemd_one_is_told_what_to_run(host: FakeHost) -> None:
+    assert f"`{PYTHON} -I -m segtui ssh serve` as segtui" in warnings(list(apply_plan(host, planned(host))))[0]
 
 
 def test_without_systemd_one_is_told_to_reload_sshd(host: FakeHost) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from segtui.ssh import permissions, sshd_config
 from segtui.ssh.host import Account, Host, ProcessResult
+from segtui.ssh.warm import STUB
 from tests.support.fake_host import ACCOUNT, PYTHON, effective
 
 INCLUDE = "Include /etc/ssh/sshd_config.d/*.conf"
@@ -18,7 +19,7 @@ def test_the_snippet_is_a_block_of_its_own() -> None:
     assert lines[1] == "Match User segtui"
     assert lines[-1] == "Match all"
     assert all(line.startswith("    ") for line in lines[2:-1])
-    assert f"    AuthorizedKeysCommand {PYTHON} -I -m segtui ssh authorized-keys %u %f" in lines
+    assert f"    AuthorizedKeysCommand {PYTHON} -I -S {STUB} authorized-keys %u %f" in lines
 
 
 @pytest.mark.parametrize(
@@ -126,6 +127,7 @@ def test_the_running_program_is_found_and_its_folders_looked_into(tmp_path: Path
     program = permissions.Program.running()
     assert program.executable == Path(sys.executable)
     assert any((folder / "ssh" / "permissions.py").exists() for folder in program.code)
+    assert any(folder in Path(STUB).parents for folder in program.code)
     (tmp_path / "code").mkdir()
     (tmp_path / "code" / "x.py").touch()
     (tmp_path / "code" / "x.py").chmod(0o666)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from segtui.ssh.host import Account, FileState, Host, Kind, ProcessResult
 from segtui.ssh.sshd_config import CONFIGURATION, SNIPPET, settings_for
+from segtui.ssh.warm import unit
 
 SSHD = "/usr/sbin/sshd"
 PYTHON = Path("/opt/segtui/bin/python")
@@ -116,10 +117,14 @@ def set_up(site: Path) -> FakeHost:
     host.texts[site] = site.read_text(encoding="utf-8")
     host.add("/bin/sh", 0o755)
     host.add(PYTHON, 0o755)
-    host.add("/opt/segtui/lib/segtui/__init__.py", 0o644)
+    for name in ("__init__.py", "ssh/warm/stub.py"):
+        host.add(Path("/opt/segtui/lib/segtui", name), 0o644)
     host.add(HOME, 0o700, ACCOUNT, kind="folder")
     host.add(HOME / "files", 0o700, ACCOUNT, kind="folder")
     host.add(site, 0o640)
     host.states[site] = replace(host.states[site], gid=ACCOUNT.gid)
     host.answers[f"{SSHD} -T *"] = ProcessResult(0, effective())
+    host.systemd = True
+    host.write(unit.UNIT_FILE, unit.unit_for("segtui", PYTHON), 0, 0o644)
+    host.add(HOME / "warm.socket", 0o600, ACCOUNT, kind="socket")
     return host

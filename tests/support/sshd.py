@@ -6,6 +6,7 @@ lies over the machine's. That takes root. Nothing outside of a temporary folder 
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -43,8 +44,13 @@ class Sshd:
 
     def inside(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """Run a program as root where sshd runs, with the machine as it looks there."""
-        there = ["nsenter", "--target", str(self.pid), "--mount", "--pid", "--"]
-        return subprocess.run([*there, *words], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+        return subprocess.run(
+            [*self._there, *words], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+        )
+
+    @property
+    def _there(self) -> list[str]:
+        return ["nsenter", "--target", str(self.pid), "--mount", "--pid", "--"]
 
     @property
     def site_file(self) -> Path:
@@ -107,10 +113,57 @@ class Sshd:
             err.seek(0)
             return Ran(done.returncode, done.stdout, err.read().decode(errors="replace"))
 
+    @contextmanager
+    def warm_process(self) -> "Iterator[WarmProcess]":
+        """Run `segtui ssh serve` as the account, where sshd runs, while the block runs, unless it is ended in there."""
+        account = ["setpriv", "--reuid", ACCOUNT, "--regid", ACCOUNT, "--clear-groups", "--reset-env", "--"]
+        command = [*self._there, *account, sys.executable, "-I", "-m", "segtui", "ssh", "serve"]
+        with (self.folder / "warm.log").open("ab") as log:
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        try:
+            self._wait_for_warm(process)
+            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii").split()
+            yield WarmProcess(int(children[0]), process)
+        finally:
+            if process.poll() is None:  # nsenter, which ends with the process that it waits for
+                for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
+                    os.kill(int(child), signal.SIGTERM)
+            process.wait(_SECONDS)
+
+    @contextmanager
+    def without_warm_process(self) -> Iterator[None]:
+        """Hide the socket and the lock of a warm process while the block runs: sign-ins are cold, another may start."""
+        away = Path(tempfile.mkdtemp(dir=self.home.parent))
+        hidden = [name for name in ("warm.socket", "warm.lock") if (self.home / name).exists()]
+        for name in hidden:
+            (self.home / name).rename(away / name)
+        try:
+            yield
+        finally:
+            for name in hidden:
+                (away / name).replace(self.home / name)
+
+    def _wait_for_warm(self, process: "subprocess.Popen[bytes]") -> None:
+        deadline = time.monotonic() + _SECONDS
+        while time.monotonic() < deadline and process.poll() is None:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as tried:
+                if tried.connect_ex(str(self.home / "warm.socket")) == 0:
+                    return
+            time.sleep(0.05)
+        raise SshdError("the warm process did not start:\n" + (self.folder / "warm.log").read_text(encoding="utf-8"))
+
     @property
     def log(self) -> str:
         """What sshd said."""
         return (self.folder / "sshd.log").read_text(encoding="utf-8", errors="replace")
+
+
+@dataclass(frozen=True)
+class WarmProcess:
+    """The warm process: its number outside of the namespace, and the process that waits for it."""
+
+    pid: int
+    waiting: "subprocess.Popen[bytes]"
 
 
 @dataclass(frozen=True)

@@ -26,13 +26,13 @@ _MAX_RECORDED_LENGTH = 200  # characters of a refused command in the audit trail
 @click.group(
     cls=Group,
     short_help="Let people sign in over SSH.",
-    where={"setup": "ssh.ssh_setup:setup", "check": "ssh.ssh_setup:check"},
+    where={"setup": "ssh.ssh_setup:setup", "check": "ssh.ssh_setup:check", "serve": "ssh.ssh_serve:serve"},
     examples=("segtui ssh setup", "sudo segtui ssh setup --write", "sudo segtui ssh check"),
 )
 def ssh() -> None:
     """Let people sign in over SSH: with keys of their own, each as the owner of the key, and without a shell.
 
-    `setup` prepares a server and `check` checks it. sshd itself calls the other two.
+    `setup` prepares a server and `check` checks it; `serve` makes sessions start faster. sshd calls the other two.
     """
 
 

@@ -41,7 +41,7 @@ _account_option = click.option(
 @_account_option
 @pass_invocation
 def setup(invocation: Invocation, *, write: bool, account: str) -> int:
-    """Prepare this server: the service account, its folders, the site's file, the database, sshd's settings.
+    """Prepare this server: account, folders, the site's file, the database, sshd's settings, the warm process.
 
     Without --write, prints what has to be done, to read or to do by hand. With it, does it and then checks the result
     (status 1 if something is wrong); if sshd refuses its new settings, it gets the old ones back.
@@ -138,8 +138,11 @@ def _print_results(results: "list[CheckResult]") -> None:
     columns = [output.Column("State"), output.Column("Point"), output.Column("Reason")]
     output.table(columns, [[point.state, point.point, point.reason] for point in results], width=_ROOM)
     output.line()
-    wrong, unchecked = (sum(point.state == state for point in results) for state in ("wrong", "not checked"))
-    rest = f" {counted(unchecked, 'point')} could not be checked." if unchecked else ""
+    wrong, slow, unchecked = (
+        sum(point.state == state for point in results) for state in ("wrong", "advice", "not checked")
+    )
+    rest = f" {counted(slow, 'point')} would make sessions faster." if slow else ""
+    rest += f" {counted(unchecked, 'point')} could not be checked." if unchecked else ""
     output.line((f"{counted(wrong, 'point')} to fix." if wrong else "Nothing is wrong.") + rest)
 
 

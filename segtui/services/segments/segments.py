@@ -3,7 +3,8 @@
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
@@ -17,21 +18,47 @@ from segtui.services import search_index
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segment_rows
 from segtui.services.segments.history import segment_days
-from segtui.services.segments.memberships import add_contacts, remove_contacts
-from segtui.services.segments.segment_changes import insert_segment
-from segtui.services.segments.segment_editing import (
-    archive,
-    create,
-    create_with,
-    delete,
-    edit,
-    freeze,
-    preview,
-    restore,
-    rules_naming,
-)
+from segtui.services.segments.segment_query import SegmentQuery
 from segtui.services.segments.segment_rows import Segment, by_ids, change_count, columns, segments_of
 from segtui.services.session import Session, Transaction
+
+if TYPE_CHECKING:
+    from segtui.services.segments.memberships import add_contacts, remove_contacts
+    from segtui.services.segments.segment_changes import insert_segment
+    from segtui.services.segments.segment_editing import (
+        archive,
+        create,
+        create_with,
+        delete,
+        edit,
+        freeze,
+        preview,
+        restore,
+        rules_naming,
+    )
+else:
+    _IMPORTED_ON_USE = {
+        "add_contacts": "memberships",
+        "archive": "segment_editing",
+        "create": "segment_editing",
+        "create_with": "segment_editing",
+        "delete": "segment_editing",
+        "edit": "segment_editing",
+        "freeze": "segment_editing",
+        "insert_segment": "segment_changes",
+        "preview": "segment_editing",
+        "remove_contacts": "memberships",
+        "restore": "segment_editing",
+        "rules_naming": "segment_editing",
+    }
+    """The module of each function that changes segments. A list of segments is read without them."""
+
+    def __getattr__(name: str) -> object:
+        """Return a function that changes segments, importing its module. Raises AttributeError."""
+        if name not in _IMPORTED_ON_USE:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"segtui.services.segments.{_IMPORTED_ON_USE[name]}"), name)
+
 
 __all__ = [
     "Segment",
@@ -59,16 +86,6 @@ __all__ = [
     "to_pick",
     "total",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentQuery:
-    """A selection of segments and a sort order. `sort` is one of SEGMENT_SORTS; `archived` includes archived ones."""
-
-    search: str = ""
-    sort: str = "name"
-    descending: bool = False
-    archived: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Action bindings: the keys of a screen, made from its list of commands."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -16,10 +17,12 @@ class CommandHost:
 
     commands: ClassVar[Commands] = ()
     BINDINGS: ClassVar[list[BindingType]] = []
+    commands_by_name: ClassVar[Mapping[str, type[Command]]] = {}
 
     def __init_subclass__(cls, **options: bool) -> None:
         if "commands" in cls.__dict__:
             cls.BINDINGS = [command.binding() for command in cls.commands]
+            cls.commands_by_name = {command.name(): command for command in cls.commands}
         super().__init_subclass__(**options)
 
     def offers(self, command: type[Command]) -> bool:  # noqa: ARG002 -- for those that override it
@@ -49,4 +52,5 @@ class CommandHost:
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 -- Textual's
         """Refuse an action that is not offered: Textual neither runs nor shows it."""
-        return all(self.offers(command) for command in self.commands if command.name() == action)
+        command = self.commands_by_name.get(action)
+        return command is None or self.offers(command)

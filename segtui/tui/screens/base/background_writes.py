@@ -15,11 +15,11 @@ from textual.widgets import Static
 
 from segtui.domain.text import clean
 from segtui.errors import Cancelled
-from segtui.services.interrupt import Interrupt
 from segtui.tui.widgets.chrome.resize_fix import ResizeFix
 from segtui.tui.widgets.forms.push_button import PushButton
 
 if TYPE_CHECKING:
+    from segtui.services.interrupt import Interrupt
     from segtui.services.undo import UndoStack
     from segtui.tui.screens.base.base_screen import WorkScreen
 
@@ -102,7 +102,7 @@ class BackgroundWrites:
         self._let_go: Callable[[], None] | None = None
 
     def start(
-        self, doing: str, call: Callable[[Interrupt], Done], *, undoable: bool, history: "UndoStack | None"
+        self, doing: str, call: Callable[["Interrupt"], Done], *, undoable: bool, history: "UndoStack | None"
     ) -> None:
         """Run `call` in a thread and post the Done it returns. `doing` names the change where it takes long.
 
@@ -112,7 +112,7 @@ class BackgroundWrites:
         if screen.requests.running(WRITE):
             return
 
-        def run(interrupt: Interrupt) -> Message:
+        def run(interrupt: "Interrupt") -> Message:
             before = history.last if history else None
             try:
                 done = call(interrupt)

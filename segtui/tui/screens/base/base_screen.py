@@ -9,15 +9,8 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.screen import ModalScreen, Screen
 
-from segtui.config.remembered import Remembered
-from segtui.config.settings import Settings
 from segtui.domain.text import clean
 from segtui.errors import ConsentNeeded, DatabaseError, SegtuiError
-from segtui.services.interrupt import Interrupt
-from segtui.services.segments.segments import Segment
-from segtui.services.session import Session
-from segtui.services.undo import UndoStack
-from segtui.tui.actions.action import Command
 from segtui.tui.actions.action_bindings import CommandHost
 from segtui.tui.actions.global_actions import Redo, Undo
 from segtui.tui.actions.sections import FOR_ADMINS, SECTIONS
@@ -33,8 +26,15 @@ from segtui.tui.widgets.chrome.service_requests import Refused, Requests
 from segtui.tui.widgets.chrome.title_bar import Tab, TitleBar
 
 if TYPE_CHECKING:  # the first screen is there before campaigns are wanted
+    from segtui.config.remembered import Remembered
+    from segtui.config.settings import Settings
     from segtui.services.campaigns import Campaign
     from segtui.services.contacts.contacts import Contact
+    from segtui.services.interrupt import Interrupt
+    from segtui.services.segments.segments import Segment
+    from segtui.services.session import Session
+    from segtui.services.undo import UndoStack
+    from segtui.tui.actions.action import Command
 
 
 _WIDE = 120  # columns of a terminal with room for long words in the footer
@@ -46,18 +46,20 @@ Result = TypeVar("Result")
 class Program(Protocol):
     """The part of the app that screens use."""
 
-    session: Session
+    session: "Session"
     """The user who acts, and the company that is shown."""
+    is_opening: bool
+    """True until the session is open: until then nothing can be read."""
     several_companies: bool
     """True where there are several companies, so that the one shown has to be named."""
     database_away: bool
     """Whether the last answer of the database was that it cannot be used, and that was said."""
-    remembered: Remembered
-    settings: Settings
+    remembered: "Remembered"
+    settings: "Settings"
     due_watches: DueCount | None
     """The number of watches that are due, as it was last counted."""
 
-    def open_segment(self, segment: Segment) -> None:
+    def open_segment(self, segment: "Segment") -> None:
         """Show a segment on top of the segment list, and close everything else there."""
 
     def open_campaign(self, campaign: "Campaign") -> None:
@@ -69,7 +71,7 @@ class Program(Protocol):
     def go_to(self, section: str) -> None:
         """Go to the list of a section."""
 
-    def look_at(self, session: Session) -> None:
+    def look_at(self, session: "Session") -> None:
         """Show the company of `session` in every section."""
 
     def hold_keys(self) -> Callable[[], None]:
@@ -91,7 +93,7 @@ class WorkScreen(CommandHost, Screen[int | None]):
         super().__init_subclass__(**options)
         bind_actions(cls)
 
-    def __init__(self, session: Session, settings: Settings) -> None:
+    def __init__(self, session: "Session", settings: "Settings") -> None:
         super().__init__()
         self._session = session
         self.settings = settings
@@ -117,7 +119,7 @@ class WorkScreen(CommandHost, Screen[int | None]):
         return ""
 
     @property
-    def session(self) -> Session:
+    def session(self) -> "Session":
         """The user who acts and the company, with the history of this screen."""
         history = self._session.history
         if history is not None and history.screen != self.history_key:
@@ -125,7 +127,7 @@ class WorkScreen(CommandHost, Screen[int | None]):
         return self._session
 
     @session.setter
-    def session(self, session: Session) -> None:
+    def session(self, session: "Session") -> None:
         self._session = session
 
     @property
@@ -157,7 +159,7 @@ class WorkScreen(CommandHost, Screen[int | None]):
 
     # Commands
 
-    def offers(self, command: type[Command]) -> bool:
+    def offers(self, command: type["Command"]) -> bool:
         """Return whether `command` can be given: the user may, and every collaborator agrees."""
         if command in FOR_ADMINS and not self.session.is_admin:
             return False
@@ -172,24 +174,24 @@ class WorkScreen(CommandHost, Screen[int | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Run what is offered, and what is not offered but says why."""
-        command = next((command for command in self.commands if command.name() == action), None)
+        command = self.commands_by_name.get(action)
         if command is not None and any(collaborator.explains(command) for collaborator in self.collaborators):
             return True
         return super().check_action(action, parameters)
 
-    def label_of(self, command: type[Command]) -> str:
+    def label_of(self, command: type["Command"]) -> str:
         """Return the words of a command in the footer; in a wide terminal undo and redo name their change."""
         sentence = self.undo_actions.sentence_of(command)
         if not sentence or self.size.width < _WIDE:
             return super().label_of(command)
         return f"{command.label}: {sentence if len(sentence) <= _LABEL else sentence[: _LABEL - 3] + '...'}"
 
-    def title_of(self, command: type[Command]) -> str:
+    def title_of(self, command: type["Command"]) -> str:
         """Return the words of a command in the palette; undo and redo name their change."""
         sentence = self.undo_actions.sentence_of(command)
         return f"{command.label}: {sentence}" if sentence else super().title_of(command)
 
-    def help_of(self, command: type[Command]) -> str:
+    def help_of(self, command: type["Command"]) -> str:
         """Return the help for a command; undo and redo name their change, too."""
         sentence = self.undo_actions.sentence_of(command)
         return f"{super().help_of(command)} Now: {sentence}." if sentence else super().help_of(command)
@@ -235,7 +237,7 @@ class WorkScreen(CommandHost, Screen[int | None]):
 
     # Flows and changes
 
-    async def read(self, call: Callable[[Interrupt], Result]) -> Result:
+    async def read(self, call: Callable[["Interrupt"], Result]) -> Result:
         """Run `call` in a thread and return its result. To be awaited in a flow."""
         return await self.flows.read(call)
 
@@ -257,10 +259,10 @@ class WorkScreen(CommandHost, Screen[int | None]):
     def do(
         self,
         doing: str,
-        call: Callable[[Interrupt], Done],
+        call: Callable[["Interrupt"], Done],
         *,
         undoable: bool = True,
-        history: UndoStack | None = None,
+        history: "UndoStack | None" = None,
     ) -> None:
         """Run a change in a thread. `doing` names it where it takes long.
 
@@ -312,7 +314,8 @@ class WorkScreen(CommandHost, Screen[int | None]):
     def on_screen_resume(self) -> None:
         """End the flows whose dialog is gone, and count the watches that are due."""
         self.flows.drop_abandoned()
-        self.due_watches.follow()
+        if not self.program.is_opening:
+            self.due_watches.follow()
 
     def on_unmount(self) -> None:
         """Stop the requests of a screen that is gone."""
@@ -383,7 +386,7 @@ class WorkScreen(CommandHost, Screen[int | None]):
 
         choose_theme(self.app, self.settings, self.program.remembered, self.say)
 
-    def open_segment(self, segment: Segment) -> None:
+    def open_segment(self, segment: "Segment") -> None:
         """Show a segment in its section."""
         self.program.open_segment(segment)
 

@@ -9,12 +9,12 @@ checked when the class is made: a command without a handler, or with two, is a T
 """
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
-from segtui.services.session import Session
-from segtui.tui.actions.action import Command
-
 if TYPE_CHECKING:
+    from segtui.services.session import Session
+    from segtui.tui.actions.action import Command
     from segtui.tui.screens.base.base_screen import WorkScreen
 
 ScreenT = TypeVar("ScreenT", bound="WorkScreen")
@@ -32,15 +32,15 @@ class Collaborator(Generic[ScreenT]):
         return self.screen
 
     @property
-    def session(self) -> Session:
+    def session(self) -> "Session":
         """The session of the screen."""
         return self.screen.session
 
-    def offers(self, command: type[Command]) -> bool:  # noqa: ARG002 -- for those that override it
+    def offers(self, command: type["Command"]) -> bool:  # noqa: ARG002 -- for those that override it
         """Return whether `command` can be given here and now. Every collaborator, and the screen, has to agree."""
         return True
 
-    def explains(self, command: type[Command]) -> bool:  # noqa: ARG002 -- for those that override it
+    def explains(self, command: type["Command"]) -> bool:  # noqa: ARG002 -- for those that override it
         """Return whether the key of `command`, though it is not offered, says why."""
         return False
 
@@ -73,8 +73,9 @@ class Holds(Generic[CollaboratorT]):
         return collaborator
 
 
+@cache
 def declared_by(screen_class: type) -> Mapping[str, Holds[Any]]:
-    """Return the collaborators of a class and its bases, by their attribute."""
+    """Return the collaborators of a class and its bases, by their attribute. A key asks for them hundreds of times."""
     return {
         name: value
         for base in reversed(screen_class.__mro__)

@@ -2,15 +2,15 @@
 
 from typing import TYPE_CHECKING, Any, Final
 
-from segtui.services.session import Session
-from segtui.tui.actions.action import Command
 from segtui.tui.actions.segment_actions import ChooseCompany
-from segtui.tui.screens.base.base_screen import WorkScreen
 from segtui.tui.screens.base.collaborators import Collaborator
 from segtui.tui.screens.base.flows import flow
 from segtui.tui.widgets.chrome.title_bar import TitleBar
 
 if TYPE_CHECKING:
+    from segtui.services.session import Session
+    from segtui.tui.actions.action import Command
+    from segtui.tui.screens.base.base_screen import WorkScreen
     from segtui.tui.screens.base.list_base import ListScreen
 
     AnyListScreen = ListScreen[Any]
@@ -22,7 +22,7 @@ COMPANY: Final = "company"
 class CompanyChoice(Collaborator["AnyListScreen"]):
     """The command that chooses the company of every section, for admins of several companies."""
 
-    def offers(self, command: type[Command]) -> bool:
+    def offers(self, command: type["Command"]) -> bool:
         """Offer to choose a company only where there are several."""
         if command is ChooseCompany:
             return self.session.is_admin and self.screen.program.several_companies
@@ -46,7 +46,7 @@ class CompanyChoice(Collaborator["AnyListScreen"]):
         screen.reload()
 
 
-async def session_in_one_company(screen: WorkScreen, title: str) -> Session | None:
+async def session_in_one_company(screen: "WorkScreen", title: str) -> "Session | None":
     """Return the session bound to one company; `title` asks for it where all are shown. None without an answer.
 
     To be awaited in a flow.

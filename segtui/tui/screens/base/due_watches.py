@@ -4,17 +4,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from segtui.domain.text import counted
-from segtui.services.interrupt import Interrupt
 from segtui.tui.actions.global_actions import ShowWatches
 from segtui.tui.actions.segment_actions import WatchSegment
 from segtui.tui.screens.base.collaborators import Collaborator
 from segtui.tui.screens.base.flows import flow
 from segtui.tui.widgets.chrome.key_bar import key_shown
-from segtui.tui.widgets.chrome.service_requests import Refused
 from segtui.tui.widgets.chrome.title_bar import TitleBar
 
 if TYPE_CHECKING:
+    from segtui.services.interrupt import Interrupt
     from segtui.tui.screens.base.base_screen import WorkScreen  # noqa: F401 -- named in quotes
+    from segtui.tui.widgets.chrome.service_requests import Refused
 
 _WATCHES: Final = "watches"
 """The kind of the request that counts them."""
@@ -38,7 +38,7 @@ class DueWatches(Collaborator["WorkScreen"]):
         if last is not None:
             self._show(last)
 
-        def read(interrupt: Interrupt) -> DueCount:
+        def read(interrupt: "Interrupt") -> DueCount:
             from segtui.services.segments.history import watches
 
             state = session.company, watches.state_of(session, interrupt)
@@ -56,7 +56,7 @@ class DueWatches(Collaborator["WorkScreen"]):
         for title_bar in screen.query(TitleBar):
             title_bar.notice = notice
 
-    def failed(self, event: Refused) -> bool:
+    def failed(self, event: "Refused") -> bool:
         """Say once that the number could not be counted. Return False for a request of another kind."""
         if event.kind != _WATCHES:
             return False

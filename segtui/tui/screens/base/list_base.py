@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar, Generic
+from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,13 +13,8 @@ from textual.reactive import var
 from textual.widget import Widget
 from textual.widgets import Static
 
-from segtui.config.settings import Settings
 from segtui.domain.text import clean
-from segtui.errors import SegtuiError
-from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing, Row
-from segtui.services.session import Session
-from segtui.tui.actions.action import Command, Commands
 from segtui.tui.screens.base.base_screen import WorkScreen
 from segtui.tui.screens.base.collaborators import Holds
 from segtui.tui.screens.base.company_choice import COMPANY
@@ -29,11 +24,18 @@ from segtui.tui.screens.base.live_list import STATE, LiveList, StateRead, state_
 from segtui.tui.screens.base.row_actions import RowActions
 from segtui.tui.screens.shared.exporter import Exporter
 from segtui.tui.widgets.chrome.key_bar import key_shown
-from segtui.tui.widgets.chrome.service_requests import Refused
 from segtui.tui.widgets.chrome.title_bar import TitleBar
 from segtui.tui.widgets.forms.search_box import ResultCount, SearchBox
 from segtui.tui.widgets.table.result_table import ResultTable
-from segtui.tui.widgets.table.table_columns import TableColumn
+
+if TYPE_CHECKING:
+    from segtui.config.settings import Settings
+    from segtui.errors import SegtuiError
+    from segtui.services.interrupt import Interrupt
+    from segtui.services.session import Session
+    from segtui.tui.actions.action import Command, Commands
+    from segtui.tui.widgets.chrome.service_requests import Refused
+    from segtui.tui.widgets.table.table_columns import TableColumn
 
 _FOLLOWED = 50_000  # rows up to which the cursor follows its row into another order
 
@@ -53,7 +55,7 @@ class ListScreen(WorkScreen, Generic[Row]):
     """The words in the empty search box."""
     title_path: str = ""
     """The place in the title line, such as `Campaigns`."""
-    needs_row: ClassVar[Commands] = ()
+    needs_row: ClassVar["Commands"] = ()
     """Commands that are offered only with a row under the cursor."""
     first_order: ClassVar[tuple[str, bool]] = ("name", False)
     """The first sort column, and whether descending."""
@@ -65,7 +67,7 @@ class ListScreen(WorkScreen, Generic[Row]):
     list_search = Holds(ListSearch)
     row_actions = Holds(RowActions)
 
-    def __init__(self, session: Session, settings: Settings) -> None:
+    def __init__(self, session: "Session", settings: "Settings") -> None:
         super().__init__(session, settings)
         self._live = LiveList(self)
         self._had_row = False
@@ -102,7 +104,7 @@ class ListScreen(WorkScreen, Generic[Row]):
         """Return the table, not filled yet."""
         return ResultTable(self.columns(), markable=False, id="rows")
 
-    def columns(self) -> list[TableColumn[Row]]:
+    def columns(self) -> list["TableColumn[Row]"]:
         """Return the columns of the table."""
         raise NotImplementedError
 
@@ -111,29 +113,29 @@ class ListScreen(WorkScreen, Generic[Row]):
         """The title of the list."""
         return self.title_path
 
-    def offers(self, command: type[Command]) -> bool:
+    def offers(self, command: type["Command"]) -> bool:
         """Offer a command that needs a row only where there is one."""
         return (command not in self.needs_row or self.has_row) and super().offers(command)
 
-    def label_of(self, command: type[Command]) -> str:
+    def label_of(self, command: type["Command"]) -> str:
         """Return the words of a command in the footer; those on marks depend on the marks."""
         return self.row_actions.label_of(command) or super().label_of(command)
 
-    def importance_of(self, command: type[Command]) -> int:
+    def importance_of(self, command: type["Command"]) -> int:
         """Return the importance of a command in the footer, which depends on the marks."""
         return self.row_actions.importance_of(command)
 
     # The rows
 
     @abstractmethod
-    def listing(self, interrupt: Interrupt) -> Listing[Row]:
+    def listing(self, interrupt: "Interrupt") -> Listing[Row]:
         """Return the rows that `query_now` selects."""
 
     @abstractmethod
     def count_all(self) -> int:
         """Return the number of rows without the search. Runs in a thread."""
 
-    def prepare(self, interrupt: Interrupt) -> None:
+    def prepare(self, interrupt: "Interrupt") -> None:
         """Read what else is needed to show the list. Runs in a thread, before the list is read."""
 
     @property
@@ -141,7 +143,7 @@ class ListScreen(WorkScreen, Generic[Row]):
         """The id of the segment whose changes matter; None for the lists of a company."""
         return None
 
-    def state_reader(self) -> Callable[[Interrupt], object]:
+    def state_reader(self) -> Callable[["Interrupt"], object]:
         """Return a function for a thread, whose value is another one after every change that the list shows."""
         session, segment_id = self.session, self.segment_followed
         return lambda interrupt: state_of(session, segment_id, interrupt)
@@ -206,7 +208,8 @@ class ListScreen(WorkScreen, Generic[Row]):
         """
         self.show_title()
         self.recall()
-        self.reload()
+        if not self.program.is_opening:
+            self.reload()
 
     def show_title(self) -> None:
         """Show `title_path` in the title line."""
@@ -230,7 +233,7 @@ class ListScreen(WorkScreen, Generic[Row]):
         """The keys of the columns that are not shown: hidden by the person, or without sense now."""
         return self.left_out | self.program.remembered.hidden(self.list_name)
 
-    def offered_columns(self, _interrupt: Interrupt) -> Sequence[TableColumn[Row]]:
+    def offered_columns(self, _interrupt: "Interrupt") -> Sequence["TableColumn[Row]"]:
         """Return the columns that can be shown, those that are shown included. Runs in a thread."""
         return [column for column in self.table.columns if column.key not in self.left_out]
 
@@ -266,11 +269,11 @@ class ListScreen(WorkScreen, Generic[Row]):
         self.list_search.expect(cursor)
         self.reload(cursor=cursor or self.table.cursor_id)
 
-    def failed(self, error: SegtuiError) -> None:
+    def failed(self, error: "SegtuiError") -> None:
         """Note that the rows could not be read, and say why."""
         self._live.failed(error)
 
-    def refused(self, event: Refused) -> None:
+    def refused(self, event: "Refused") -> None:
         """Say that a request failed; one that no key asked for, only once."""
         if event.kind == STATE:
             self.failed(event.error)
@@ -359,7 +362,7 @@ class ListScreen(WorkScreen, Generic[Row]):
             self._had_row = has
             self.refresh_bindings()
 
-    def press(self, command: type[Command]) -> Content:
+    def press(self, command: type["Command"]) -> Content:
         """Return the keys that give a command from here: in the search box letters are typed."""
         key = (key_shown(self.app, command), "bold")
         if self.typing:

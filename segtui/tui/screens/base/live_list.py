@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from textual.message import Message
 
-from segtui.domain.search_terms import Search
 from segtui.errors import DatabaseError, SegtuiError
 from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing, Row
-from segtui.services.session import Session
 from segtui.tui.screens.base.background_writes import WRITE
 from segtui.tui.widgets.chrome.throttle import Throttle
 
 if TYPE_CHECKING:
+    from segtui.domain.search_terms import Search
+    from segtui.services.session import Session
     from segtui.tui.screens.base.list_base import ListScreen
 
 Read = TypeVar("Read")
@@ -31,7 +31,7 @@ class StateRead(Message):
     state: object
 
 
-def state_of(session: Session, segment_id: int | None, interrupt: Interrupt) -> object:
+def state_of(session: "Session", segment_id: int | None, interrupt: Interrupt) -> object:
     """Return the state of a company's contacts, or of one segment's. Runs in a thread."""
     from segtui.services import change_watcher
 
@@ -53,7 +53,7 @@ class _DatedListing(Generic[Row]):
         self.state: object = None
 
     @property
-    def search(self) -> Search:
+    def search(self) -> "Search":
         """The search."""
         return self._listing.search
 

@@ -3,13 +3,13 @@
 from typing import TYPE_CHECKING, Any
 
 from segtui.domain.text import counted
-from segtui.services.interrupt import Interrupt
 from segtui.tui.actions.action import ALWAYS, MARKS_IMPORTANCE, Command
 from segtui.tui.actions.global_actions import CancelRange, MarkAll, MarkRange, ToggleMark
 from segtui.tui.screens.base.collaborators import Collaborator
 from segtui.tui.screens.base.flows import background_flow, flow
 
 if TYPE_CHECKING:
+    from segtui.services.interrupt import Interrupt
     from segtui.tui.screens.base.list_base import ListScreen
 
     AnyListScreen = ListScreen[Any]
@@ -89,7 +89,7 @@ class RowActions(Collaborator["AnyListScreen"]):
         columns = copy_rows.copied_columns(table.columns, screen.hidden)
         marked = table.selection.copy() if table.marked_count else None
 
-        def copy(interrupt: Interrupt) -> str:
+        def copy(interrupt: "Interrupt") -> str:
             text = (
                 copy_rows.as_text([row], columns)
                 if marked is None

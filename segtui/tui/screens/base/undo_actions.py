@@ -3,16 +3,16 @@
 from typing import TYPE_CHECKING
 
 from segtui.domain.text import clean
-from segtui.errors import ConsentNeeded
-from segtui.services.interrupt import Interrupt
-from segtui.tui.actions.action import Command
 from segtui.tui.actions.global_actions import UNDOING, Redo, ShowChanges, Undo
 from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.screens.base.collaborators import Collaborator
 from segtui.tui.screens.base.flows import flow
 
 if TYPE_CHECKING:
+    from segtui.errors import ConsentNeeded
+    from segtui.services.interrupt import Interrupt
     from segtui.services.undo import Change, UndoStack
+    from segtui.tui.actions.action import Command
     from segtui.tui.screens.base.base_screen import WorkScreen
 
 
@@ -24,7 +24,7 @@ class UndoActions(Collaborator["WorkScreen"]):
         self._begun: tuple[UndoStack, bool, Change] | None = None
         """The stack of the reversal that was begun last, whether it is a redo, and the change."""
 
-    def offers(self, command: type[Command]) -> bool:
+    def offers(self, command: type["Command"]) -> bool:
         """Offer what there is a change for."""
         if command not in UNDOING:
             return True
@@ -35,7 +35,7 @@ class UndoActions(Collaborator["WorkScreen"]):
             return bool(history.every)
         return (history.last if command is Undo else history.next_redo) is not None
 
-    def sentence_of(self, command: type[Command]) -> str:
+    def sentence_of(self, command: type["Command"]) -> str:
         """Return the sentence of the change that `u` or `U` is about; blank for other commands."""
         history = self.session.history
         if history is None or command not in {Undo, Redo}:
@@ -64,7 +64,7 @@ class UndoActions(Collaborator["WorkScreen"]):
         self._begun = (history, redo, change)
         is_here = session.history is not None and history.screen == session.history.screen
 
-        def reverse(_: Interrupt) -> Done:
+        def reverse(_: "Interrupt") -> Done:
             if redo:
                 return Done(history.redo_last(session, confirmed=confirmed, seen=change))
             return Done(history.undo_last(session, confirmed=confirmed, seen=change), redoable=is_here)
@@ -73,7 +73,7 @@ class UndoActions(Collaborator["WorkScreen"]):
         self.screen.do(doing, reverse, undoable=redo and is_here, history=history)
 
     @flow
-    async def ask_for_consent(self, error: ConsentNeeded) -> None:
+    async def ask_for_consent(self, error: "ConsentNeeded") -> None:
         """Ask whether the undo or redo that was begun may make contacts callable again, then repeat it."""
         from segtui.tui.screens.contacts.contact_questions import consent_question
 

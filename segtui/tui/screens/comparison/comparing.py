@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from segtui.services.interrupt import Interrupt
-from segtui.services.session import Session
 from segtui.tui.actions.global_actions import ToggleMark
 from segtui.tui.screens.base.collaborators import Collaborator
 from segtui.tui.screens.base.flows import flow
 from segtui.tui.widgets.chrome.key_bar import key_shown
 
 if TYPE_CHECKING:
+    from segtui.services.interrupt import Interrupt
+    from segtui.services.segments.segments import Segment
+    from segtui.services.session import Session
     from segtui.tui.screens.segments.segment_list import SegmentListScreen  # noqa: F401 -- named in quotes
 
 
@@ -28,7 +29,6 @@ class SegmentComparing(Collaborator["SegmentListScreen"]):
     @flow
     async def _compare(self, ids: Sequence[int]) -> None:
         from segtui.services.segments import many_segments, segments, set_operations
-        from segtui.services.segments.segments import Segment
         from segtui.tui.screens.comparison.comparison import ComparisonScreen
         from segtui.tui.screens.segments.segment_picker import SegmentPicker
 
@@ -40,7 +40,7 @@ class SegmentComparing(Collaborator["SegmentListScreen"]):
             )
             return
 
-        def read(_: Interrupt) -> tuple[Session, Segment]:
+        def read(_: "Interrupt") -> tuple["Session", "Segment"]:
             session = many_segments.one_company(self.session, ids)
             return session, segments.get(session, ids[0])
 

@@ -3,21 +3,18 @@
 from typing import TYPE_CHECKING
 
 from segtui.domain.text import counted, was
-from segtui.services.contacts.contact_query import ContactQuery
-from segtui.services.interrupt import Interrupt
-from segtui.services.segments import many_segments
-from segtui.services.segments.many_segments import Act, Review
-from segtui.services.session import Session
-from segtui.tui.actions.action import Command
 from segtui.tui.actions.global_actions import MarkAll, ToggleMark
 from segtui.tui.actions.segment_actions import ShowArchived
 from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.screens.base.collaborators import Collaborator
 from segtui.tui.screens.base.flows import flow
-from segtui.tui.screens.segments import segment_questions
 from segtui.tui.widgets.chrome.key_bar import key_shown
 
 if TYPE_CHECKING:
+    from segtui.services.interrupt import Interrupt
+    from segtui.services.segments.many_segments import Act, Review
+    from segtui.services.session import Session
+    from segtui.tui.actions.action import Command
     from segtui.tui.screens.segments.segment_list import SegmentListScreen  # noqa: F401 -- named in quotes
 
 
@@ -29,7 +26,7 @@ class MarkedSegments(Collaborator["SegmentListScreen"]):
         """The ids of the marked segments, in the order of the list."""
         return self.screen.marked_segments()
 
-    def refuses(self, command: type[Command]) -> bool:
+    def refuses(self, command: type["Command"]) -> bool:
         """Return True where several segments are marked, after a message that `command` acts on one."""
         row = self.screen.row
         marked = self.screen.table.marked_count
@@ -46,9 +43,12 @@ class MarkedSegments(Collaborator["SegmentListScreen"]):
     @flow
     async def archive_or_restore(self) -> None:
         """Archive the marked segments; where all of them are archived, restore them."""
+        from segtui.services.segments import many_segments
+        from segtui.tui.screens.segments import segment_questions
+
         ids = self.ids
 
-        def read(interrupt: Interrupt) -> tuple[Session, Review, Act]:
+        def read(interrupt: "Interrupt") -> tuple["Session", "Review", "Act"]:
             session = many_segments.one_company(self.session, ids)
             archiving = many_segments.review(session, ids, "archive", interrupt)
             if archiving.possible or archiving.held:
@@ -64,9 +64,12 @@ class MarkedSegments(Collaborator["SegmentListScreen"]):
     @flow
     async def delete(self) -> None:
         """Delete the marked segments, or archive them where that is chosen instead."""
+        from segtui.services.segments import many_segments
+        from segtui.tui.screens.segments import segment_questions
+
         ids = self.ids
 
-        def read(interrupt: Interrupt) -> tuple[Session, Review, Review]:
+        def read(interrupt: "Interrupt") -> tuple["Session", "Review", "Review"]:
             session = many_segments.one_company(self.session, ids)
             deleting = many_segments.review(session, ids, "delete", interrupt)
             return session, deleting, many_segments.review(session, ids, "archive", interrupt)
@@ -81,11 +84,13 @@ class MarkedSegments(Collaborator["SegmentListScreen"]):
         elif answer == "a":
             self.change(session, archiving.ids, "archive")
 
-    def change(self, session: Session, ids: list[int], act: Act) -> None:
+    def change(self, session: "Session", ids: list[int], act: "Act") -> None:
         """Archive, restore or delete segments, all or none, and say so."""
+        from segtui.services.segments import many_segments
+
         shows_archived = key_shown(self.screen.app, ShowArchived)
 
-        def write(_: Interrupt) -> Done:
+        def write(_: "Interrupt") -> Done:
             if act == "archive":
                 rows = many_segments.archive_many(session, ids)
                 return Done(f"{_were(len(rows))} archived: {shows_archived} shows archived segments.")
@@ -101,11 +106,13 @@ class MarkedSegments(Collaborator["SegmentListScreen"]):
     @flow
     async def export(self) -> None:
         """Save the contacts of the marked segments to one file, each contact once."""
+        from segtui.services.contacts.contact_query import ContactQuery
+        from segtui.services.segments import many_segments
         from segtui.tui.screens.shared.contact_export import export_contacts
 
         ids = self.ids
 
-        def read(interrupt: Interrupt) -> tuple[Session, int]:
+        def read(interrupt: "Interrupt") -> tuple["Session", int]:
             session = many_segments.one_company(self.session, ids)
             return session, many_segments.contacts_in(session, ids, interrupt)
 

@@ -4,10 +4,6 @@ from typing import TYPE_CHECKING
 
 from segtui.domain.search_terms import matches, parse, segment_text
 from segtui.domain.text import counted
-from segtui.services.accounts import companies
-from segtui.services.interrupt import Interrupt
-from segtui.services.segments import segments
-from segtui.services.segments.segments import Segment
 from segtui.tui.actions.segment_actions import EditSegment, ShowArchived
 from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.screens.base.collaborators import Collaborator
@@ -15,6 +11,8 @@ from segtui.tui.screens.base.flows import flow
 from segtui.tui.widgets.chrome.key_bar import key_shown
 
 if TYPE_CHECKING:
+    from segtui.services.interrupt import Interrupt
+    from segtui.services.segments.segments import Segment
     from segtui.tui.screens.segments.segment_list import SegmentListScreen  # noqa: F401 -- named in quotes
 
 
@@ -24,6 +22,7 @@ class SegmentActions(Collaborator["SegmentListScreen"]):
     @flow
     async def action_create_segment(self) -> None:
         """Open the form for a new segment; after a search without a match, with the searched name."""
+        from segtui.services.accounts import companies
         from segtui.tui.screens.segments.segment_form import SegmentForm, form_context
 
         screen, session = self.screen, self.session
@@ -44,7 +43,7 @@ class SegmentActions(Collaborator["SegmentListScreen"]):
             self.edit(segment)
 
     @flow
-    async def edit(self, segment: Segment) -> None:
+    async def edit(self, segment: "Segment") -> None:
         """Open the form of a segment, and say afterwards where the search hides it."""
         from segtui.tui.screens.segments.segment_form import SegmentForm, form_context
 
@@ -53,7 +52,7 @@ class SegmentActions(Collaborator["SegmentListScreen"]):
         if edited is not None:
             self.screen.post_message(Done(f"“{edited.name}” was saved.{self.hidden(edited)}", edited.id))
 
-    def hidden(self, segment: Segment) -> str:
+    def hidden(self, segment: "Segment") -> str:
         """Return the sentence on a saved segment that the search hides; blank for one that is listed."""
         search = parse(self.screen.query_now.search)
         is_listed = matches(search, segment_text(segment.name, segment.description))
@@ -66,10 +65,12 @@ class SegmentActions(Collaborator["SegmentListScreen"]):
         elif segment := self.screen.row:
             self._archive(segment)
 
-    def _archive(self, segment: Segment) -> None:
+    def _archive(self, segment: "Segment") -> None:
+        from segtui.services.segments import segments
+
         session = self.session
 
-        def write(_: Interrupt) -> Done:
+        def write(_: "Interrupt") -> Done:
             if segment.archived:
                 segments.restore(session, segment.id)
                 return Done(f"“{segment.name}” is back among the segments.", segment.id)
@@ -87,14 +88,15 @@ class SegmentActions(Collaborator["SegmentListScreen"]):
             self.ask_to_delete(segment)
 
     @flow
-    async def ask_to_delete(self, segment: Segment) -> None:
+    async def ask_to_delete(self, segment: "Segment") -> None:
         """Ask, with the current number of contacts, whether to delete or archive a segment, and do it."""
+        from segtui.services.segments import segments
         from segtui.tui.screens.segments.segment_questions import delete_question
 
         session = self.session
         current = await self.screen.read(lambda _: segments.get(session, segment.id))
 
-        def delete(_: Interrupt) -> Done:
+        def delete(_: "Interrupt") -> Done:
             segments.delete(session, current.id)
             return Done(f"“{current.name}” was deleted. Its contacts were kept.")
 
@@ -112,7 +114,7 @@ class SegmentActions(Collaborator["SegmentListScreen"]):
             self._export(segment)
 
     @flow
-    async def _export(self, segment: Segment) -> None:
+    async def _export(self, segment: "Segment") -> None:
         from segtui.services.contacts.contact_query import ContactQuery
         from segtui.tui.screens.shared.contact_export import export_contacts
 

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from segtui.services.segments.segments import Segment
 from segtui.tui.widgets.chrome.status_words import status_word
 from segtui.tui.widgets.table.table_columns import Action, Cell, TableColumn, Width
+
+if TYPE_CHECKING:
+    from segtui.services.segments.segments import Segment
 
 ACTIONS = (Action("view", "View"), Action("edit", "Edit"), Action("delete", "Delete"))
 VIEW_ONLY = ACTIONS[:1]
@@ -21,7 +24,7 @@ FURTHER = ("callable", "campaigns", "used", "growth")
 _CHOSEN_PRIORITY = 3
 
 
-def segment_columns(local: Callable[[datetime], datetime], *, companies: bool) -> list[TableColumn[Segment]]:
+def segment_columns(local: Callable[[datetime], datetime], *, companies: bool) -> list[TableColumn["Segment"]]:
     """Return the usual columns. `local` converts a time to the zone of the screen; `companies` adds the company.
 
     The company is shown at 60 and 80 columns too; there the size makes room for it.
@@ -66,8 +69,8 @@ def segment_columns(local: Callable[[datetime], datetime], *, companies: bool) -
 
 
 def with_further(
-    usual: Sequence[TableColumn[Segment]], local: Callable[[datetime], datetime], added_keys: Collection[str]
-) -> list[TableColumn[Segment]]:
+    usual: Sequence[TableColumn["Segment"]], local: Callable[[datetime], datetime], added_keys: Collection[str]
+) -> list[TableColumn["Segment"]]:
     """Return the usual columns and, behind the day of creation, the further ones.
 
     Those of FURTHER with `added_keys` are shown in any width that has room for them, before the actions.
@@ -108,7 +111,9 @@ def with_further(
     ]
 
 
-def _count(name: str, label: str, width: int, priority: int, count: Callable[[Segment], int]) -> TableColumn[Segment]:
+def _count(
+    name: str, label: str, width: int, priority: int, count: Callable[["Segment"], int]
+) -> TableColumn["Segment"]:
     """Return the column of a count, with the highest first."""
     return TableColumn(
         name,
@@ -123,18 +128,18 @@ def _count(name: str, label: str, width: int, priority: int, count: Callable[[Se
     )
 
 
-def shown_growth(segment: Segment) -> str:
+def shown_growth(segment: "Segment") -> str:
     """Return the contacts that joined and left: `+120 −3`, or `0` where none did."""
     joined, left = segment.growth
     return " ".join(part for part in (f"+{joined:,}" if joined else "", f"−{left:,}" if left else "") if part) or "0"
 
 
-def shown_name(segment: Segment) -> str:
+def shown_name(segment: "Segment") -> str:
     """Return the name, led by a word where the segment is archived: `(archived) Old leads`."""
     return f"(archived) {segment.name}" if segment.archived else segment.name
 
 
-def shown_contacts(segment: Segment) -> Cell:
+def shown_contacts(segment: "Segment") -> Cell:
     """Return the count, led by a word where a rule keeps it: in front of the name the word would cut it at 80 cells."""
     if not segment.live:
         return f"{segment.contacts:,}"
@@ -143,5 +148,5 @@ def shown_contacts(segment: Segment) -> Cell:
     return Content.assemble(("live", "$text-accent"), f" {count}")
 
 
-def _description(segment: Segment) -> str:
+def _description(segment: "Segment") -> str:
     return segment.description

@@ -5,9 +5,11 @@ from typing import Final
 
 from textual import on
 from textual.app import ComposeResult
+from textual.content import Content
 
 from segtui.domain.criteria.fields import Catalog
 from segtui.domain.names import checked_description, checked_name
+from segtui.domain.text import clean, counted
 from segtui.errors import InvalidInput
 from segtui.services.accounts.companies import CompanyRow
 from segtui.services.criteria import expressions
@@ -198,3 +200,21 @@ class SegmentForm(Form[Segment]):
         if rule is None and name is None and description is None:
             return self._segment
         return segments.edit(session, self._segment.id, name=name, description=description, rule=rule)
+
+
+class CopyNameForm(Form[str]):
+    """Asks for the name of a fixed copy."""
+
+    def __init__(self, session: Session, segment: Segment) -> None:
+        self._session = session
+        about = Content(f"A fixed segment of the {counted(segment.contacts, 'contact')} that are in it now.")
+        fields = [name_field(f"{segment.name}, fixed")]
+        super().__init__(f"Copy of “{clean(segment.name)}”", fields, save_label="Make the copy", about=about)
+
+    def check(self, values: Mapping[str, str]) -> Problems:
+        """Return the problem of the name."""
+        return text_problems(self._session, {**values, "description": ""})
+
+    def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> str:  # noqa: ARG002 -- the base's
+        """Return the name."""
+        return values["name"]

@@ -1,49 +1,24 @@
 """Freezing: a live segment becomes fixed, or gets a fixed copy, after a question."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from textual.content import Content
-
-from segtui.domain.text import clean, counted
-from segtui.services.interrupt import Interrupt
-from segtui.services.segments import segment_editing, segments
-from segtui.services.segments.segments import Segment
-from segtui.services.session import Session, company_of
-from segtui.tui.actions.action import Command
+from segtui.domain.text import counted
 from segtui.tui.actions.segment_actions import FreezeSegment
 from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.screens.base.collaborators import Collaborator
 from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.base.list_base import ListScreen
-from segtui.tui.screens.segments.segment_form import name_field, text_problems
-from segtui.tui.widgets.forms.dialogs import Answer, Question
-from segtui.tui.widgets.forms.form import Form, Problems
 
 if TYPE_CHECKING:
+    from segtui.services.interrupt import Interrupt
+    from segtui.services.segments.segments import Segment
+    from segtui.services.session import Session
+    from segtui.tui.actions.action import Command
     from segtui.tui.screens.segments.segment_detail import SegmentDetailScreen  # noqa: F401 -- named in quotes
     from segtui.tui.screens.segments.segment_list import SegmentListScreen  # noqa: F401 -- named in quotes
 
 ListScreenT = TypeVar("ListScreenT", bound=ListScreen[Any])
-
-
-class CopyNameForm(Form[str]):
-    """Asks for the name of a fixed copy."""
-
-    def __init__(self, session: Session, segment: Segment) -> None:
-        self._session = session
-        about = Content(f"A fixed segment of the {counted(segment.contacts, 'contact')} that are in it now.")
-        fields = [name_field(f"{segment.name}, fixed")]
-        super().__init__(f"Copy of “{clean(segment.name)}”", fields, save_label="Make the copy", about=about)
-
-    def check(self, values: Mapping[str, str]) -> Problems:
-        """Return the problem of the name."""
-        return text_problems(self._session, {**values, "description": ""})
-
-    def save(self, values: Mapping[str, str], changed: Mapping[str, str]) -> str:  # noqa: ARG002 -- the base's
-        """Return the name."""
-        return values["name"]
 
 
 class SegmentFreezing(Collaborator[ListScreenT]):
@@ -51,14 +26,14 @@ class SegmentFreezing(Collaborator[ListScreenT]):
 
     @property
     @abstractmethod
-    def segment(self) -> Segment | None:
+    def segment(self) -> "Segment | None":
         """The segment to freeze."""
 
-    def offers(self, command: type[Command]) -> bool:
+    def offers(self, command: type["Command"]) -> bool:
         """Offer to freeze a live segment only."""
         return command is not FreezeSegment or (self.segment is not None and self.segment.live)
 
-    def explains(self, command: type[Command]) -> bool:
+    def explains(self, command: type["Command"]) -> bool:
         """Let the key say that a segment is fixed."""
         return command is FreezeSegment and self.session.can_write and self.segment is not None
 
@@ -72,15 +47,20 @@ class SegmentFreezing(Collaborator[ListScreenT]):
             self.screen.say_refusal(f"“{segment.name}” is fixed already: it has no rule.")
 
     @flow
-    async def _freeze(self, segment: Segment) -> None:
+    async def _freeze(self, segment: "Segment") -> None:
+        from segtui.services.segments import segments
+        from segtui.services.session import company_of
+        from segtui.tui.screens.segments.segment_form import CopyNameForm
+        from segtui.tui.screens.segments.segment_questions import freeze_question
+
         session = self.session
 
-        def read(_: Interrupt) -> tuple[Session, Segment]:
+        def read(_: "Interrupt") -> tuple["Session", "Segment"]:
             own = session if session.company is not None else company_of(session, segment.company_id)
             return own, segments.get(own, segment.id)
 
         own, current = await self.screen.read(read)
-        answer = await self.screen.ask(_freeze_question(current))
+        answer = await self.screen.ask(freeze_question(current))
         if answer == "y":
             self.screen.do(f"Freezing “{current.name}”", lambda _: _frozen(own, current, None))
         elif answer == "c":
@@ -98,7 +78,7 @@ class ListedSegmentFreezing(SegmentFreezing["SegmentListScreen"]):
             super().action_freeze_segment()
 
     @property
-    def segment(self) -> Segment | None:
+    def segment(self) -> "Segment | None":
         """The segment under the cursor."""
         return self.screen.row
 
@@ -107,25 +87,15 @@ class ShownSegmentFreezing(SegmentFreezing["SegmentDetailScreen"]):
     """Freezes the segment that is shown."""
 
     @property
-    def segment(self) -> Segment | None:
+    def segment(self) -> "Segment | None":
         """The segment that is shown."""
         return self.screen.segment
 
 
-def _freeze_question(segment: Segment) -> Question:
-    """Return the question before a segment is frozen: `n` no, `c` make a fixed copy, `y` freeze it."""
-    stay = "its contact stays" if segment.contacts == 1 else f"its {counted(segment.contacts, 'contact')} stay"
-    text = Content.assemble(
-        "Freeze “", (clean(segment.name), "bold"), "”?\n\n",
-        f"It becomes fixed: {stay}, its rule is gone, and from then on contacts are added and removed by hand. ",
-        "Or make a fixed copy, and it stays live.",
-    )  # fmt: skip
-    answers = [Answer("n", "Keep live"), Answer("c", "Fixed copy"), Answer("y", "Freeze")]
-    return Question("Freeze segment", text, answers)
+def _frozen(session: "Session", segment: "Segment", as_name: str | None) -> Done:
+    from segtui.services.segments import segments
 
-
-def _frozen(session: Session, segment: Segment, as_name: str | None) -> Done:
-    frozen = segment_editing.freeze(session, segment.id, as_name=as_name)
+    frozen = segments.freeze(session, segment.id, as_name=as_name)
     contacts = counted(frozen.contacts, "contact")
     if as_name is None:
         return Done(f"“{frozen.name}” is fixed now, with {contacts}.", frozen.id)

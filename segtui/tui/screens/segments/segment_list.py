@@ -5,6 +5,7 @@ It is the first screen, so code that only a key needs is imported when that key 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.content import Content
@@ -12,12 +13,7 @@ from textual.message import Message
 from textual.reactive import var
 from textual.widget import Widget
 
-from segtui.services.accounts import companies
-from segtui.services.interrupt import Interrupt
-from segtui.services.listing import Listing
-from segtui.services.segments import segments
-from segtui.services.segments.segments import Segment, SegmentQuery
-from segtui.services.session import Session, company_of
+from segtui.services.segments.segment_query import SegmentQuery
 from segtui.tui.actions import segment_actions as does
 from segtui.tui.actions.global_actions import (
     MARKING,
@@ -48,8 +44,14 @@ from segtui.tui.widgets.chrome.title_bar import TitleBar
 from segtui.tui.widgets.forms.push_button import PushButton
 from segtui.tui.widgets.table.result_table import ResultTable
 
+if TYPE_CHECKING:
+    from segtui.services.interrupt import Interrupt
+    from segtui.services.listing import Listing
+    from segtui.services.segments.segments import Segment
+    from segtui.services.session import Session
 
-class SegmentListScreen(ListScreen[Segment]):
+
+class SegmentListScreen(ListScreen["Segment"]):
     """The first screen. Its search, order and cursor stay while another screen lies on top."""
 
     commands = (
@@ -118,7 +120,7 @@ class SegmentListScreen(ListScreen[Segment]):
         if self.session.can_write:
             yield PushButton("Create Segment", key="n", id="create")
 
-    def new_table(self) -> ResultTable[Segment]:
+    def new_table(self) -> "ResultTable[Segment]":
         """Return the table, not filled yet."""
         return ResultTable(
             self.row_actions.columns(),
@@ -137,8 +139,32 @@ class SegmentListScreen(ListScreen[Segment]):
         super().show_columns(self.row_actions.choose(hidden))
 
     def on_mount(self) -> None:
+        """Read the number of companies, once there is a session."""
+        if not self.program.is_opening:
+            self._count_companies()
+
+    def begin(self, session: "Session") -> None:
+        """Show the rows of a session that was opened after this screen was laid out."""
+        self.session = session
+        self.query_one(TitleBar).company = self.company_shown
+        self.recall()
+        self.reload()
+        self.refresh_bindings()
+
+    def read_further(self) -> None:
+        """Read what is shown beside the rows, once they are there."""
+        self._count_companies()
+        self.due_watches.follow()
+
+    def _count_companies(self) -> None:
         """Read the number of companies: rows name theirs if there are several."""
-        self.requests.ask("companies", lambda _: self.CompaniesCounted(companies.several(self.session)))
+
+        def read(_: "Interrupt") -> Message:
+            from segtui.services.accounts import companies
+
+            return self.CompaniesCounted(companies.several(self.session))
+
+        self.requests.ask("companies", read)
 
     @on(CompaniesCounted)
     def _name_company(self, event: CompaniesCounted) -> None:
@@ -148,12 +174,16 @@ class SegmentListScreen(ListScreen[Segment]):
 
     # The rows
 
-    def listing(self, interrupt: Interrupt) -> Listing[Segment]:
+    def listing(self, interrupt: "Interrupt") -> "Listing[Segment]":
         """Return the segments that match."""
+        from segtui.services.segments import segments
+
         return segments.listing(self.session, self.query_now, interrupt)
 
     def count_all(self) -> int:
         """Return the number of segments without the search."""
+        from segtui.services.segments import segments
+
         return segments.total(self.session, archived=self.query_now.archived)
 
     def nothing_found(self) -> Content:
@@ -209,7 +239,7 @@ class SegmentListScreen(ListScreen[Segment]):
         if segment := self.row:
             self.open_segment(segment)
 
-    def open_segment(self, segment: Segment) -> None:
+    def open_segment(self, segment: "Segment") -> None:
         """Show a segment on top of this list."""
         if self.session.company is None:
             self._open_by_id(segment.id)
@@ -219,8 +249,10 @@ class SegmentListScreen(ListScreen[Segment]):
     @flow
     async def _open_by_id(self, segment_id: int) -> None:
         """Show a segment, in its company."""
+        from segtui.services.segments import segments
+        from segtui.services.session import company_of
 
-        def read(_: Interrupt) -> tuple[Segment, Session]:
+        def read(_: "Interrupt") -> tuple["Segment", "Session"]:
             segment = segments.get(self.session, segment_id)
             return segment, company_of(self.session, segment.company_id)
 
@@ -228,7 +260,7 @@ class SegmentListScreen(ListScreen[Segment]):
         if self.is_top_work_screen:
             self._show(segment, session)
 
-    def _show(self, segment: Segment, session: Session) -> None:
+    def _show(self, segment: "Segment", session: "Session") -> None:
         from segtui.tui.screens.segments.segment_detail import SegmentDetailScreen
 
         self.app.push_screen(SegmentDetailScreen(session, self.settings, segment))

@@ -29,6 +29,18 @@ def delete_question(segment: Segment) -> Question:
     return Question("Delete segment", text, answers)
 
 
+def freeze_question(segment: Segment) -> Question:
+    """Return the question before a segment is frozen: `n` no, `c` make a fixed copy, `y` freeze it."""
+    stay = "its contact stays" if segment.contacts == 1 else f"its {counted(segment.contacts, 'contact')} stay"
+    text = Content.assemble(
+        "Freeze “", (clean(segment.name), "bold"), "”?\n\n",
+        f"It becomes fixed: {stay}, its rule is gone, and from then on contacts are added and removed by hand. ",
+        "Or make a fixed copy, and it stays live.",
+    )  # fmt: skip
+    answers = [Answer("n", "Keep live"), Answer("c", "Fixed copy"), Answer("y", "Freeze")]
+    return Question("Freeze segment", text, answers)
+
+
 def act_question(review: Review, act: Act, archivable: Sequence[int] = ()) -> Question:
     """Return the question before segments are archived, restored or deleted: `n` no, `y` yes.
 

@@ -1,9 +1,13 @@
 """Choice of the columns of the segment list: some are shown only where they are chosen."""
 
-from segtui.services.segments.segments import Segment
+from typing import TYPE_CHECKING
+
 from segtui.tui.screens.base.row_actions import RowActions
 from segtui.tui.screens.segments.segment_columns import FURTHER, SPACIOUS, segment_columns, with_further
-from segtui.tui.widgets.table.table_columns import TableColumn
+
+if TYPE_CHECKING:
+    from segtui.services.segments.segments import Segment
+    from segtui.tui.widgets.table.table_columns import TableColumn
 
 _FIRST = FURTHER[0]
 """The further column that a spacious list shows without being told."""
@@ -26,7 +30,7 @@ class SegmentRowActions(RowActions):
     def _is_spacious(self) -> bool:
         return self.screen.table.size.width >= SPACIOUS
 
-    def columns(self) -> list[TableColumn[Segment]]:
+    def columns(self) -> list["TableColumn[Segment]"]:
         """Return the columns, those that are chosen in the room of others."""
         local = self.screen.settings.local
         return with_further(segment_columns(local, companies=True), local, self.chosen)

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 from segtui.domain.text import clean, counted
 from segtui.services.interrupt import Interrupt
-from segtui.tui.actions.action import Command
 from segtui.tui.actions.global_actions import ExportList
 from segtui.tui.actions.segment_actions import ExportSegmentList
-from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.screens.base.collaborators import Collaborator
 from segtui.tui.screens.base.flows import flow
 
 if TYPE_CHECKING:
+    from segtui.tui.actions.action import Command
+    from segtui.tui.screens.base.background_writes import Done
     from segtui.tui.screens.base.list_base import ListScreen
     from segtui.tui.screens.shared.export_form import ExportTarget
 
@@ -29,7 +29,7 @@ class Exporter(Collaborator["AnyListScreen"]):
     back and the audit trail records.
     """
 
-    def offers(self, command: type[Command]) -> bool:
+    def offers(self, command: type["Command"]) -> bool:
         """Offer to save the list where there is a row."""
         return self.screen.has_row if command in (ExportList, ExportSegmentList) else True
 
@@ -71,7 +71,7 @@ class Exporter(Collaborator["AnyListScreen"]):
         if target is None:
             return
 
-        def run(interrupt: Interrupt, target: "ExportTarget" = target) -> Done:
+        def run(interrupt: Interrupt, target: "ExportTarget" = target) -> "Done":
             from segtui.ssh.user_file_words import hide_folders
 
             ids = selection.ids() if marked else None

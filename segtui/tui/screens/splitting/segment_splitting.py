@@ -6,10 +6,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from segtui.domain.names import named
 from segtui.domain.text import counted
-from segtui.services.interrupt import Interrupt
-from segtui.services.segments import segments
-from segtui.services.segments.segments import Segment
-from segtui.services.session import Session, company_of
 from segtui.tui.actions.segment_actions import SplitSegment
 from segtui.tui.screens.base.background_writes import Done
 from segtui.tui.screens.base.collaborators import Collaborator
@@ -17,6 +13,9 @@ from segtui.tui.screens.base.flows import flow
 from segtui.tui.screens.base.list_base import ListScreen
 
 if TYPE_CHECKING:
+    from segtui.services.interrupt import Interrupt
+    from segtui.services.segments.segments import Segment
+    from segtui.services.session import Session
     from segtui.tui.screens.segments.segment_detail import SegmentDetailScreen  # noqa: F401 -- named in quotes
     from segtui.tui.screens.segments.segment_list import SegmentListScreen  # noqa: F401 -- named in quotes
 
@@ -28,11 +27,11 @@ class SegmentSplitting(Collaborator[ListScreenT]):
 
     @property
     @abstractmethod
-    def segment(self) -> Segment | None:
+    def segment(self) -> "Segment | None":
         """The segment to split."""
 
     @abstractmethod
-    def where(self, made: Sequence[Segment]) -> tuple[str, int | None]:
+    def where(self, made: Sequence["Segment"]) -> tuple[str, int | None]:
         """Return a sentence on where the new segments are, empty where they are seen, and the row to go to."""
 
     def action_split_segment(self) -> None:
@@ -41,12 +40,13 @@ class SegmentSplitting(Collaborator[ListScreenT]):
             self._split(segment)
 
     @flow
-    async def _split(self, segment: Segment) -> None:
+    async def _split(self, segment: "Segment") -> None:
         """Ask how to split a segment, and split it."""
-        from segtui.services.segments import splitting
+        from segtui.services.segments import segments, splitting
+        from segtui.services.session import company_of
         from segtui.tui.screens.splitting.segment_split_form import SegmentSplitForm
 
-        def read(_: Interrupt) -> tuple[Session, Segment]:
+        def read(_: "Interrupt") -> tuple["Session", "Segment"]:
             own = self.session if self.session.company is not None else company_of(self.session, segment.company_id)
             return own, segments.get(own, segment.id)
 
@@ -58,7 +58,7 @@ class SegmentSplitting(Collaborator[ListScreenT]):
         if way is None:
             return
 
-        def write(interrupt: Interrupt) -> Done:
+        def write(interrupt: "Interrupt") -> Done:
             made = splitting.split(own, current.id, way, interrupt)
             sentence, row_id = self.where(made)
             names = named([segment.name for segment in made], 2)
@@ -76,11 +76,11 @@ class ListedSegmentSplitting(SegmentSplitting["SegmentListScreen"]):
             super().action_split_segment()
 
     @property
-    def segment(self) -> Segment | None:
+    def segment(self) -> "Segment | None":
         """The segment under the cursor."""
         return self.screen.row
 
-    def where(self, made: Sequence[Segment]) -> tuple[str, int | None]:
+    def where(self, made: Sequence["Segment"]) -> tuple[str, int | None]:
         """Go to the first one; say where the search hides it."""
         return self.screen.segment_actions.hidden(made[0]), made[0].id
 
@@ -89,10 +89,10 @@ class ShownSegmentSplitting(SegmentSplitting["SegmentDetailScreen"]):
     """Splits the segment that is shown."""
 
     @property
-    def segment(self) -> Segment | None:
+    def segment(self) -> "Segment | None":
         """The segment that is shown."""
         return self.screen.segment
 
-    def where(self, made: Sequence[Segment]) -> tuple[str, int | None]:  # noqa: ARG002 -- they are no rows here
+    def where(self, made: Sequence["Segment"]) -> tuple[str, int | None]:  # noqa: ARG002 -- they are no rows here
         """Say that the list of segments has them."""
         return " They are in the list of segments.", None

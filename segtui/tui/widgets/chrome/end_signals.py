@@ -21,6 +21,8 @@ from contextlib import suppress
 from types import FrameType
 from typing import Any, Final
 
+from segtui.terminal_reset import TERMINAL_RESET
+
 END_SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 _STOP_SIGNALS: Final = (signal.SIGTSTP, signal.SIGCONT)
 GRACE_SECONDS: Final = 10.0
@@ -31,12 +33,6 @@ _RESTORE_SECONDS: Final = 1.0
 """Time for restoring a terminal, which may take no output."""
 _WRITER: Final = "textual-output"
 """Name of Textual's writing thread."""
-
-_RESTORE: Final = (
-    "\x1b[?2004l\x1b[?7h\x1b[?2048l"  # bracketed paste, line wrap, size reports
-    "\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1016l"  # mouse
-    "\x1b[<u\x1b[?1004l\x1b[?1049l\x1b[?25h\x1b[0m"  # keyboard protocol, focus reports, alternate screen, cursor
-)
 
 
 def handle_in_loop(*numbers: signal.Signals) -> None:
@@ -121,7 +117,7 @@ class EndSignals:
                 termios.tcsetattr(0, termios.TCSANOW, self._modes)
         if not self._has_left:  # Textual has restored the rest
             with suppress(OSError, ValueError, AttributeError):
-                os.write(sys.__stderr__.fileno(), _RESTORE.encode())  # type: ignore[union-attr]  # caught above
+                os.write(sys.__stderr__.fileno(), TERMINAL_RESET)  # type: ignore[union-attr]  # caught above
 
 
 def _terminal_modes() -> list[Any] | None:

@@ -17,7 +17,7 @@ from textual.app import App
 from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 from segtui.tui.textual_internals import priority_keys
 from segtui.tui.widgets.chrome.key_burst import BurstDriver, KeyBurst
@@ -64,19 +64,29 @@ class KeyQueueApp(App[Any], inherit_bindings=False):
         hold = object()
         self._holds.add(hold)
 
-        def release() -> None:
-            if hold in self._holds:
-                self._holds.remove(hold)
-                if not self._holds and self._is_settled:
-                    self._await_effects(self._turn)
-
         def give_up() -> None:
             if hold in self._holds:
                 self._waiting.clear()
-                release()
+                self._let_go(hold)
 
         self.set_timer(_MAX_HOLD, give_up)
-        return release
+        return lambda: self._let_go(hold)
+
+    def hold_first_keys(self) -> Callable[[], None]:
+        """Hold keys back from the start, however long it takes: they are meant for what the first screen will show.
+
+        Returns a function that releases them. To be called before the app runs.
+        """
+        hold = object()
+        self._holds.add(hold)
+        self._is_busy = self._is_settled = True
+        return lambda: self._let_go(hold)
+
+    def _let_go(self, hold: object) -> None:
+        if hold in self._holds:
+            self._holds.remove(hold)
+            if not self._holds and self._is_settled:
+                self._await_effects(self._turn)
 
     async def on_event(self, event: events.Event) -> None:
         """Handle a key from the terminal, or queue it behind those that came before."""
@@ -113,6 +123,8 @@ class KeyQueueApp(App[Any], inherit_bindings=False):
 
         An enter at the end of a burst is a key in a field: a slow line delivers what was typed there in one piece.
         """
+        from textual.widgets import TextArea  # slow to import, and the first screen has none
+
         keys = event.keys if isinstance(event, KeyBurst) else ()
         if isinstance(self.focused, Input | TextArea):
             text = event.text

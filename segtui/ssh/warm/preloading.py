@@ -1,0 +1,74 @@
+"""Loads what sessions need into the warm process, once for all of them."""
+
+import gc
+import importlib
+import pkgutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Final
+
+import segtui
+
+_PROGRAMS: Final = ("segtui.__main__", "segtui.demo", "segtui.dialer.simulator", "segtui.ssh.warm.stub")
+"""Modules that no session over SSH imports."""
+_LEFT_TO_SESSIONS: Final = "polars"
+"""It starts threads when it is imported, and no fork has the threads of its parent."""
+_IMPORTED_LATE: Final = (
+    "sqlalchemy.dialects.sqlite.pysqlite",
+    "sqlalchemy.dialects.postgresql.psycopg",
+    "psycopg",
+    "phonenumbers",
+    "lark",
+    "logging.handlers",
+    "tomllib",
+    "encodings.idna",
+)
+"""Modules that functions import where they need them, and that most sessions need."""
+
+
+def preload(*further: Callable[[], None]) -> None:
+    """Import segtui and what it needs, call `further`, and keep all of it out of garbage collection.
+
+    Nothing here may open a database, start a thread or read a user's data.
+    """
+    gc.disable()
+    with _not_imported(_LEFT_TO_SESSIONS):
+        for name in _module_names():
+            _import(name)
+    for name in _IMPORTED_LATE:
+        _import(name)
+    for prepare in further:
+        prepare()
+    gc.collect()
+    gc.freeze()
+
+
+def _module_names() -> Iterator[str]:
+    """Yield the names of segtui's modules, packages before their contents."""
+
+    def names(path: list[str], prefix: str) -> Iterator[str]:
+        for module in pkgutil.iter_modules(path, prefix):
+            if module.name.startswith(_PROGRAMS) or ".migrations" in module.name:
+                continue
+            yield module.name
+            if module.ispkg and (package := sys.modules.get(module.name)) is not None:
+                yield from names(list(package.__path__), f"{module.name}.")
+
+    yield from names(list(segtui.__path__), "segtui.")
+
+
+def _import(name: str) -> None:
+    with suppress(ModuleNotFoundError):  # what is left to sessions, or an optional package that is not installed
+        importlib.import_module(name)
+
+
+@contextmanager
+def _not_imported(package: str) -> Iterator[None]:
+    """Let imports of `package` fail while the block runs, and with them those of modules that need it."""
+    modules: dict[str, Any] = sys.modules
+    modules[package] = None  # which blocks its import
+    try:
+        yield
+    finally:
+        del modules[package]
