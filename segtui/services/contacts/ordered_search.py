@@ -13,7 +13,6 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from segtui.database.tables.core_tables import companies, contacts, segments
-from segtui.domain import search_terms
 from segtui.domain.criteria.fields import CUSTOM, FIELDS
 from segtui.domain.criteria.tree import fields_of
 from segtui.domain.search_terms import Search
@@ -29,11 +28,14 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
 from segtui.services.session import Session, Transaction, now
 
-# Hits of the index that are put in order before the first rows are read; of more the first are soon found by a walk.
-_MOST_AT_ONCE: Final = 40_000
+# Hits of the index that are put in order at once, and where the first matches are not near the beginning of the list.
+_FEW_CANDIDATES: Final = 5_000
+_MANY_CANDIDATES: Final = 40_000
+# Contacts of the list for each of these hits.
+_PER_CANDIDATE: Final = 25
 # Contacts whose texts are compared for the first rows: to learn whether matches are common, and at most.
 _FEW_COMPARED: Final = 300
-_MOST_COMPARED: Final = 2_000
+_MOST_COMPARED: Final = 1_500
 # Contacts of a list up to which its matches are read by the access path of the list.
 _OWN_PATH: Final = 50_000
 _OF_OTHER_TABLES: Final = frozenset(("joined", "segment", "import", "campaign", "last_outcome", "last_called", "calls"))
@@ -166,25 +168,26 @@ class KnownOrderListing:
 
     def _first_in(self, tx: Transaction, order: KnownOrder, limit: int) -> list[Contact]:
         wider = self.memory.wider_search(order, self.search)
-        near = order.ids if wider is None else wider.ids
-        first_ids = self._compared(tx, order, near, limit, _FEW_COMPARED if wider is None else _MOST_COMPARED)
+        first_ids = self._first_candidates(tx, order, limit, _FEW_CANDIDATES)
         if first_ids is None:
-            first_ids = self._first_candidates(tx, order, limit)
+            first_ids = self._compared(tx, order, order.ids if wider is None else wider.ids, limit)
         if first_ids is None:
-            first_ids = self._compared(tx, order, order.ids, limit, _MOST_COMPARED)
+            first_ids = self._first_candidates(
+                tx, order, limit, max(_MANY_CANDIDATES, len(order.ids) // _PER_CANDIDATE)
+            )
         if first_ids is None:
             first_ids = self._complete(order, order.arrange(self._read_matches(tx, order)))[:limit]
         return self._page(tx, first_ids)
 
-    def _first_candidates(self, tx: Transaction, order: KnownOrder, limit: int) -> "array[int] | None":
+    def _first_candidates(self, tx: Transaction, order: KnownOrder, limit: int, most: int) -> "array[int] | None":
         """Return the first matches among the hits of the index; None where these are too many, or not to be had."""
-        candidates, are_matches = self._candidates(tx, order, _MOST_AT_ONCE)
+        candidates, are_matches = self._candidates(tx, order, most)
         if candidates is None:
             return None
         arranged = order.arrange(candidates)
         if are_matches:
             return self._complete(order, arranged)[:limit]
-        return self._compared(tx, order, arranged, limit, _MOST_COMPARED)
+        return self._compared(tx, order, arranged, limit)
 
     def _candidates(
         self, tx: Transaction, order: KnownOrder, most: int | None = None
@@ -193,30 +196,26 @@ class KnownOrderListing:
 
         The ids are None where the index has none, or more than `most`; without `most`, where any may not match.
         """
-        condition = search_index.condition(tx, contacts.c.search, self.search)
-        offer = tx.backend.search.candidates(tx, self.search, condition, order.id_range)
+        offer = tx.backend.search.candidates(tx, self.search, self._condition(tx), order.id_range)
         if offer is None or (most is None and not offer.are_matches):
             return None, False
         ids = _packed(tx, offer.ids if most is None else offer.ids.limit(most + 1))
         return (None, False) if most is not None and len(ids) > most else (ids, offer.are_matches)
 
     def _compared(
-        self, tx: Transaction, order: KnownOrder, candidates: "array[int]", limit: int, most: int
+        self, tx: Transaction, order: KnownOrder, candidates: "array[int]", limit: int
     ) -> "array[int] | None":
-        """Return the first matches among candidates in their order.
-
-        It is None where so many are not likely among the first `most` candidates.
-        """
+        """Return the first matches among candidates in their order; None where they are too rare among these."""
         matches, stop = array("q"), 0
         while stop < len(candidates) and len(matches) < limit:
-            is_far = stop >= _FEW_COMPARED and limit * stop > most * len(matches)
-            if stop >= most or is_far:
+            is_far = stop >= _FEW_COMPARED and limit * stop > _MOST_COMPARED * len(matches)
+            if is_far or stop >= _MOST_COMPARED:
                 return None
-            start, stop = stop, min(len(candidates), most, 2 * (stop + limit))
+            start, stop = stop, min(len(candidates), _MOST_COMPARED, 2 * (stop + limit))
             ids = candidates[start:stop]
-            query = select(contacts.c.id, contacts.c.search).where(tx.backend.id_in(contacts.c.id, ids))
-            texts = {row.id: row.search for row in tx.execute(query.where(tx.scope(contacts)))}
-            matches.extend(key for key in ids if key in texts and search_terms.matches(self.search, texts[key]))
+            tests = (tx.scope(contacts), tx.backend.id_in(contacts.c.id, ids), self._condition(tx))
+            here = set(_packed(tx, select(contacts.c.id).where(*tests)))
+            matches.extend(row_id for row_id in ids if row_id in here)
         if stop >= len(candidates):
             self._complete(order, matches)
         return matches[:limit]
@@ -248,6 +247,9 @@ class KnownOrderListing:
             return True
         self.memory.forget(order)
         return False
+
+    def _condition(self, tx: Transaction) -> ColumnElement[bool]:
+        return search_index.condition(tx, contacts.c.search, self.search)
 
     def _page(self, tx: Transaction, ids: Sequence[int]) -> list[Contact]:
         """Return the contacts with these ids, in this order."""
