@@ -28,14 +28,13 @@ from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
 from segtui.services.session import Session, Transaction, now
 
-# Hits of the index that are put in order at once, and where the first matches are not near the beginning of the list.
-_FEW_CANDIDATES: Final = 5_000
-_MANY_CANDIDATES: Final = 40_000
-# Contacts of the list for each of these hits.
-_PER_CANDIDATE: Final = 25
+# Hits of the index that are put in order at once, and where the first matches are not near the beginning of the list:
+# at least, and for how many contacts of the list one.
+_FEW_CANDIDATES: Final = (5_000, 50)
+_MANY_CANDIDATES: Final = (40_000, 25)
 # Contacts whose texts are compared for the first rows: to learn whether matches are common, and at most.
 _FEW_COMPARED: Final = 300
-_MOST_COMPARED: Final = 1_500
+_MOST_COMPARED: Final = 2_000
 # Contacts of a list up to which its matches are read by the access path of the list.
 _OWN_PATH: Final = 50_000
 _OF_OTHER_TABLES: Final = frozenset(("joined", "segment", "import", "campaign", "last_outcome", "last_called", "calls"))
@@ -172,16 +171,17 @@ class KnownOrderListing:
         if first_ids is None:
             first_ids = self._compared(tx, order, order.ids if wider is None else wider.ids, limit)
         if first_ids is None:
-            first_ids = self._first_candidates(
-                tx, order, limit, max(_MANY_CANDIDATES, len(order.ids) // _PER_CANDIDATE)
-            )
+            first_ids = self._first_candidates(tx, order, limit, _MANY_CANDIDATES)
         if first_ids is None:
             first_ids = self._complete(order, order.arrange(self._read_matches(tx, order)))[:limit]
         return self._page(tx, first_ids)
 
-    def _first_candidates(self, tx: Transaction, order: KnownOrder, limit: int, most: int) -> "array[int] | None":
+    def _first_candidates(
+        self, tx: Transaction, order: KnownOrder, limit: int, most: tuple[int, int]
+    ) -> "array[int] | None":
         """Return the first matches among the hits of the index; None where these are too many, or not to be had."""
-        candidates, are_matches = self._candidates(tx, order, most)
+        at_least, contacts_per_hit = most
+        candidates, are_matches = self._candidates(tx, order, max(at_least, len(order.ids) // contacts_per_hit))
         if candidates is None:
             return None
         arranged = order.arrange(candidates)

@@ -16,7 +16,7 @@ from segtui.errors import Cancelled
 from segtui.services import search_index
 from segtui.services.contacts import bulk, contact_query, contacts, ordered_search
 from segtui.services.contacts.contact_query import ContactQuery
-from segtui.services.contacts.known_order import OrderMemory
+from segtui.services.contacts.known_order import KnownOrder, OrderMemory
 from segtui.services.contacts.ordered_search import KnownOrderListing
 from segtui.services.criteria import expressions
 from segtui.services.interrupt import Interrupt
@@ -38,8 +38,8 @@ _CHANGES = ["add", "edit", "delete", "join", "leave", "mark", "nothing", "nothin
 def small_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a dozen contacts be many."""
     monkeypatch.setattr(ordered_search, "FEW", 0)
-    monkeypatch.setattr(ordered_search, "_FEW_CANDIDATES", 1)
-    monkeypatch.setattr(ordered_search, "_MANY_CANDIDATES", 4)
+    monkeypatch.setattr(ordered_search, "_FEW_CANDIDATES", (1, 1_000))
+    monkeypatch.setattr(ordered_search, "_MANY_CANDIDATES", (4, 1_000))
     monkeypatch.setattr(ordered_search, "_FEW_COMPARED", 2)
     monkeypatch.setattr(ordered_search, "_MOST_COMPARED", 6)
 
@@ -163,7 +163,7 @@ def test_the_usual_way_is_not_taken_while_nothing_changes(
 def test_first_rows_bring_the_order_along_where_the_index_has_the_answer(
     session: Session, learned: OrderMemory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ordered_search, "_FEW_CANDIDATES", 5_000)
+    monkeypatch.setattr(ordered_search, "_FEW_CANDIDATES", (5_000, 1))
     monkeypatch.setattr(ordered_search, "_MOST_COMPARED", 1_500)
     listing = _listing(session, ContactQuery(search="smi"), learned)
     assert listing.ready_ids() is None
@@ -173,17 +173,17 @@ def test_first_rows_bring_the_order_along_where_the_index_has_the_answer(
     assert list(listing.ids()) == list(contacts.listing(session, ContactQuery(search="smi")).ids())
 
 
-def _change_during(monkeypatch: pytest.MonkeyPatch, change: Sequence[object], session: Session, row_id: int) -> None:
+def _change_during(monkeypatch: pytest.MonkeyPatch, change: Sequence[str], session: Session, row_id: int) -> None:
     """Let somebody change a contact while matches are put in order."""
-    arrange = ordered_search.KnownOrder.arrange
+    arrange = KnownOrder.arrange
     pending = list(change)
 
-    def arrange_late(order: ordered_search.KnownOrder, matches: "array[int]") -> "array[int]":
+    def arrange_late(order: KnownOrder, matches: "array[int]") -> "array[int]":
         if pending:
             contacts.edit(session, row_id, {"first_name": pending.pop()})
         return arrange(order, matches)
 
-    monkeypatch.setattr(ordered_search.KnownOrder, "arrange", arrange_late)
+    monkeypatch.setattr(KnownOrder, "arrange", arrange_late)
 
 
 def test_a_change_while_matches_are_read_is_noticed(
