@@ -142,6 +142,12 @@ class OrderMemory:
         wider = self._complete
         return wider if wider is not None and wider.order is order and is_narrower(search, wider.search) else None
 
+    def rest(self) -> None:
+        """Drop the positions, because nobody searches: 4 MB for a million contacts. A thread may still use them."""
+        self.is_searching = False
+        if (order := self._order) is not None and order.is_indexed:
+            self.learn(KnownOrder(order.key, order.state, order.ids))
+
     def prepare(self) -> None:
         """Get ready for a search that begins: index the order that is known. Blocks."""
         self.is_searching = True

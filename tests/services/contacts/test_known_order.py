@@ -91,5 +91,12 @@ def test_a_memory_keeps_one_order_and_its_last_search() -> None:
     assert memory.wider_search(other, smith) is None
     memory.forget(order)
     assert memory.order_of("list") is other
+    memory.prepare()
+    assert (other.is_indexed, memory.is_searching) == (True, True)
+    memory.rest()
+    known = memory.order_of("list")
+    assert known is not None
+    assert (known.ids, known.is_indexed, memory.is_searching) == (other.ids, False, False)
+    memory.learn(other)
     memory.forget(other)
     assert memory.order_of("list") is None

@@ -12,7 +12,7 @@ from segtui.database.tables.core_tables import contacts as table
 from segtui.services import search_index
 from segtui.services.contacts import contact_query, contact_values, contacts, ordered_search
 from segtui.services.contacts.contact_query import ContactQuery
-from segtui.services.contacts.known_order import KnownOrder
+from segtui.services.contacts.known_order import KnownOrder, OrderMemory
 from segtui.services.session import Session, open_session
 from segtui.tui.app import SegtuiApp
 from segtui.tui.screens.contacts.contact_list import ContactListScreen
@@ -67,9 +67,7 @@ async def _search(person: Person, typed: str) -> None:
     await person.press("2")
     await person.see("303 contacts")
     await person.press("slash")
-    screen = person.app.screen
-    assert isinstance(screen, ContactListScreen)
-    await person.until(lambda: screen._order_memory.is_searching, "for the search to be prepared")
+    await person.until(lambda: _memory(person).is_searching, "for the search to be prepared")
     await person.settle()
     await person.type(typed)
 
@@ -90,9 +88,27 @@ async def test_rows_count_and_cursor_are_those_of_the_list(app_on: AppOn, many: 
         await person.press("slash")
         await person.type("nobody")
         await person.see("0 of 303", "No contact matches “nobody”.")
-        await person.press("escape")
+        memory = _memory(person)
+        assert memory.is_searching
+        await person.press("escape", "escape")
         await person.see("303 contacts")
+        # Nobody searches any more: the positions are given back, and the order stays.
+        assert not memory.is_searching
+        order = memory.order_of((many.company, ContactQuery()))
+        assert order is not None
+        assert not order.is_indexed
+        await person.press("slash")
+        await person.until(lambda: memory.is_searching, "for the next search to be prepared")
+        await person.settle()
+        await person.type("jones")
+        await person.see("150 of 303", "► P000 Jones")
     assert not usual
+
+
+def _memory(person: Person) -> OrderMemory:
+    screen = person.app.screen
+    assert isinstance(screen, ContactListScreen)
+    return screen._order_memory
 
 
 async def test_another_order_while_searching(app_on: AppOn, many: Session, usual: list[str]) -> None:

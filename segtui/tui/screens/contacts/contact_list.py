@@ -173,6 +173,7 @@ class ContactListScreen(ListScreen[Contact]):
     def listing(self, interrupt: Interrupt) -> Listing[Contact]:
         """Return the contacts that match."""
         further = self.column_choice.further
+        self._rest_from_searching()
         listing = contacts.listing(self.session, self.query_now, interrupt, further)
         return KnownOrderListing(listing, self.session, self.query_now, interrupt, further, self._order_memory)
 
@@ -180,6 +181,14 @@ class ContactListScreen(ListScreen[Contact]):
         """Prepare the first search, while the first key is on its way."""
         if self.typing and not self._order_memory.is_searching:
             self.requests.read("order", lambda _: self._order_memory.prepare(), lambda _: None)
+
+    def on_descendant_blur(self) -> None:
+        """Give back the memory of searching where the box was left empty."""
+        self._rest_from_searching()
+
+    def _rest_from_searching(self) -> None:
+        if not self.typing and not self.query_now.search:
+            self._order_memory.rest()
 
     def state_reader(self) -> Callable[[Interrupt], object]:
         """Return a function for a thread. Its value differs after every change that the list shows."""
