@@ -85,22 +85,14 @@ def condition(tx: Transaction, query: ContactQuery) -> ColumnElement[bool]:
 def first(tx: Transaction, query: ContactQuery, columns: Select[Any], limit: int) -> _Rows:
     """Return the `columns` of the first contacts of an order that an index holds."""
     path = access_path_of(tx, query)
-    rows = near_the_beginning(tx, query, path, columns, limit)
-    if rows is not None:
-        return rows
+    # No index holds the order of several companies.
+    if tx.session.company is not None and not path.has_small_group:
+        rows = _Walk(tx, query, columns.where(path.tests), limit).rows(path)
+        if rows is not None:
+            return rows
     key = tx.backend.planner.unindexed(INDEXED[query.sort][0])
     order = (_directed(query, key).nulls_last(), _directed(query, contacts.c.id))
     return list(tx.execute(path.read(columns).order_by(*order).limit(limit)).all())
-
-
-def near_the_beginning(
-    tx: Transaction, query: ContactQuery, path: AccessPath, columns: Select[Any], limit: int
-) -> _Rows | None:
-    """Return the same as `first`, if these contacts are near the beginning of the index; None where they may not be."""
-    # No index holds the order of several companies.
-    if tx.session.company is None or path.has_small_group:
-        return None
-    return _Walk(tx, query, columns.where(path.tests), limit).rows(path)
 
 
 def ids(tx: Transaction, query: ContactQuery) -> "array[int]":

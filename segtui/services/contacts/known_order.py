@@ -18,7 +18,7 @@ from segtui.domain.search_terms import Search
 # Ids of one step: the interpreter lets other threads run between two steps, which take a millisecond or two.
 _STRIDE: Final = 20_000
 # Ids of the list for each match from which on sorting positions is faster than one pass over the list.
-_PER_SORTED: Final = 16
+_PER_SORTED: Final = 25
 # Numbers between the smallest and the largest id, for each id, up to which positions are stored: 4 bytes each.
 _SPARSE: Final = 8
 

@@ -58,7 +58,7 @@ class KnownOrderListing:
         self._key = (self.session.company, self._everything)
         self._order: KnownOrder | None = None  # the order that the first rows came from
         self._ids: array[int] | None = None
-        self._state_before: object = None  # that of an order which the first rows were taken from
+        self._state_before: object = None  # before the first rows of an order that no index holds were read
 
     @property
     def search(self) -> Search:
@@ -125,7 +125,9 @@ class KnownOrderListing:
     def _all_ids(self) -> "array[int]":
         if not _is_simple(self.session, self.query):
             return self.inner.ids()
-        state, order = self._state_before or self._state(), self.memory.order_of(self._key)
+        # An order that no index holds was read with its first rows.
+        state = self._state() if contact_query.is_indexed(self.query.sort) else self._state_before
+        order = self.memory.order_of(self._key)
         if order is not None and order.state == state:
             return order.ids
         ids = self.inner.ids()
@@ -275,7 +277,7 @@ def _state_of(tx: Transaction, query: ContactQuery) -> object:
     """
     if tx.stale_rules is not None:
         return None
-    of_company: tuple[ColumnElement[Any], ...] = (companies.c.contact_changes, companies.c.timezone)
+    of_company: tuple[ColumnElement[Any], ...] = (companies.c.contact_changes, companies.c.timezone, companies.c.region)
     statement = select(*of_company).where(companies.c.id == bindparam("company"))
     if query.segment_id is not None:
         members = (segments.c.contacts, segments.c.members_hash, segments.c.updated_at, segments.c.rule)
