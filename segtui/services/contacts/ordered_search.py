@@ -30,7 +30,7 @@ from segtui.services.session import Session, Transaction, now
 
 # Hits of the index that are put in order at once, and where the first matches are not near the beginning of the list:
 # at least, and for how many contacts of the list one.
-_FEW_CANDIDATES: Final = (5_000, 50)
+_FEW_CANDIDATES: Final = (5_000, 100)
 _MANY_CANDIDATES: Final = (40_000, 25)
 # Contacts whose texts are compared for the first rows: to learn whether matches are common, and at most.
 _FEW_COMPARED: Final = 300

@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from segtui.database.backends import sqlite_search
 from segtui.database.engine import open_database
 from segtui.database.tables.core_tables import contacts as table
 from segtui.errors import Cancelled
 from segtui.services import search_index
-from segtui.services.contacts import bulk, contact_query, contacts, ordered_search
+from segtui.services.contacts import bulk, contact_query, contact_values, contacts, ordered_search
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.contacts.known_order import KnownOrder, OrderMemory
 from segtui.services.contacts.ordered_search import KnownOrderListing
@@ -56,17 +56,27 @@ def _listing(session: Session, query: ContactQuery, memory: OrderMemory) -> Know
     return KnownOrderListing(contacts.listing(session, query), session, query, None, (), memory)
 
 
-def _add(session: Session, number: int, name: str) -> int:
+def _values(number: int, name: str) -> dict[str, str]:
     values = {"first_name": name, "last_name": _NAMES[number * 7 % len(_NAMES)], "source": ("Web", "Fair")[number % 2]}
-    values |= {"phone": f"+1602555{number:04}"} if number % 3 else {"email": f"{number}.x@example.com"}
-    return contacts.add(session, values).id
+    return values | ({"phone": f"+1602555{number:04}"} if number % 3 else {"email": f"{number}.x@example.com"})
+
+
+def _filled(session: Session, names: Sequence[str]) -> list[int]:
+    """Replace all contacts by some with these names, in one transaction, and return their ids."""
+    with session.write() as tx:
+        contacts.delete_contacts(tx, list(tx.execute(select(table.c.id).where(tx.scope(table))).scalars()))
+        for number, name in enumerate(names):
+            row = contact_values.checked(_values(number, name), "US", contacts.empty(), "tester")
+            tx.execute(insert(table), row | {"company_id": tx.company_id, "created_at": 1 + number, "updated_at": 1})
+        search_index.after_change(tx)
+        return list(tx.execute(select(table.c.id).where(tx.scope(table)).order_by(table.c.id)).scalars())
 
 
 def _change(session: Session, change: str, made: list[int], contact: int, segment_id: int, number: int) -> None:
     """Change something. `made` are the contacts."""
     match change:
         case "add":
-            made.append(_add(session, number, _NAMES[number % len(_NAMES)]))
+            made.append(contacts.add(session, _values(number, _NAMES[number % len(_NAMES)])).id)
         case "edit":
             contacts.edit(session, contact, {"first_name": _NAMES[number % len(_NAMES)]})
         case "delete" if len(made) > 1:
@@ -98,13 +108,8 @@ def test_it_finds_the_same_as_without_the_order(
 ) -> None:
     monkeypatch.setattr(sqlite_search, "_INDEX_AT_ONCE", 200 if is_indexed else -1)
     draw = data.draw
-    with session.write() as tx:  # those of the example before
-        contacts.delete_contacts(tx, list(tx.execute(select(table.c.id).where(tx.scope(table))).scalars()))
-        search_index.after_change(tx)
-    number = iter(range(1_000))
-    made = [
-        _add(session, next(number), name) for name in draw(st.lists(st.sampled_from(_NAMES), min_size=4, max_size=9))
-    ]
+    made = _filled(session, draw(st.lists(st.sampled_from(_NAMES), min_size=4, max_size=9)))
+    number = iter(range(20, 1_000))
     segment = segments.create(session, f"S{len(segments.find(session, segments.SegmentQuery()))}")
     segments.add_contacts(session, segment.id, made[::2])
     web = expressions.parse(session, "source = Web")
@@ -130,8 +135,7 @@ def test_it_finds_the_same_as_without_the_order(
 @pytest.fixture
 def learned(session: Session) -> OrderMemory:
     """Return the memory of the list of thirty contacts by name."""
-    for number in range(30):
-        _add(session, number, _NAMES[number % len(_NAMES)])
+    _filled(session, [_NAMES[number % len(_NAMES)] for number in range(30)])
     memory = OrderMemory()
     memory.prepare()
     _read(_listing(session, ContactQuery(), memory))
