@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from segtui.domain.search_terms import Search
 
@@ -43,3 +43,25 @@ class Listing(Protocol[Row]):
 
     def belonging(self, ids: Sequence[int]) -> set[int]:
         """Return those of `ids` that belong to the list, regardless of the search."""
+
+
+@runtime_checkable
+class OrderedListing(Protocol):
+    """A listing that may know its order before it is read, and can prepare the next search. Both may block."""
+
+    def ready_ids(self) -> "array[int] | None":
+        """Return what `ids` returns where `first` brought it along, else None."""
+
+    def prepare_next(self) -> None:
+        """Do what makes the next search in the list faster. Call it when everything is read."""
+
+
+def ready_ids(listing: Listing[Row]) -> "array[int] | None":
+    """Return the ids of a listing in order, where its first rows brought them along."""
+    return listing.ready_ids() if isinstance(listing, OrderedListing) else None
+
+
+def prepare_next(listing: Listing[Row]) -> None:
+    """Let a listing that was read prepare the next search in the same list."""
+    if isinstance(listing, OrderedListing):
+        listing.prepare_next()

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
+from segtui.domain.phones import grouped
 from segtui.services.contacts import contacts
 from segtui.services.contacts.contacts import Contact, ContactQuery
 from segtui.services.segments import segments
@@ -68,10 +69,10 @@ class Truth:
         return ContactQuery(segment_id=segment_id, **options)  # type: ignore[arg-type] # those of ContactQuery
 
     def contacts(self, query: ContactQuery) -> Expected:
-        """Return what a list of contacts has to show: they are told by their phones."""
+        """Return what a list of contacts has to show: they are told by their phones, as these are shown."""
         if query not in self._known:
             listing = contacts.listing(self._session, query)
-            rows = tuple(each.phone for each in listing.first(_ROWS))
+            rows = tuple(grouped(each.phone) for each in listing.first(_ROWS))
             self._known[query] = Expected(rows, len(listing.ids()))
         return self._known[query]
 
@@ -83,7 +84,7 @@ class Truth:
         place = order.index(contacts.by_id_or_phone(self._session, phone).id)
         ids = order[place : place + _ROWS]
         rows = contacts.listing(self._session, query).rows(ids)
-        return Expected(tuple(rows[key].phone for key in ids), len(order))
+        return Expected(tuple(grouped(rows[key].phone) for key in ids), len(order))
 
     def segments(self, query: SegmentQuery) -> Expected:
         """Return what the list of segments has to show: they are told by the beginnings of their names."""
@@ -184,7 +185,7 @@ class SegtuiSession(Terminal):
         """Click on a header and tell when rows of that order were there: the cursor may keep its row."""
 
         def ordered() -> bool:
-            phone = re.search(r"\+\d{11}", self.lines[self._table_line()])
+            phone = re.search(r"\+[\d ]{11,}\d", self.lines[self._table_line()])
             return phone is not None and self.shows(right.around(query, phone[0]))
 
         before = self.screen.display[self._table_line() - 1]

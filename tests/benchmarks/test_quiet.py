@@ -35,8 +35,10 @@ def test_bytes(samples: list[Sample]) -> None:
             _say("page down", session.press_each([_PAGE_DOWN] * 5).answers)
             session.press_each("Gg")
             session.press("/")
-            for typed in ("s", "sm", "smi", "smit", "smith"):
+            for typed in ("s", "sm", "smi", "smit"):
                 session.watch(typed[-1], right.contacts(right.query(EVERYBODY, search=typed)), everything.total)
+            # The same rows, in which one more letter is marked.
+            _say("unchanged result: one letter more", session.press_each(["h", "\x7f"] * 3 + ["h"]).answers, 2_000)
             # A blank more is the same search; on its way nothing else may be painted than the box.
             _say("unchanged result: a blank after the search", session.press_each([" ", "\x7f"] * 3).answers, 2_000)
             session.clear_search(everything)

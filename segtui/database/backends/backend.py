@@ -8,6 +8,7 @@ expressions that differ. It holds four objects: `search` (the trigram index), `p
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -48,6 +49,17 @@ class CompanyTransaction(Protocol):
         """Run a statement with the company as a parameter."""
 
 
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The ids of all contacts that may match a search, those of other companies among them.
+
+    `are_matches`: all that are of the company do match.
+    """
+
+    ids: Select[int]
+    are_matches: bool
+
+
 class SearchIndex(Protocol):
     """The trigram index of the contacts' search texts."""
 
@@ -70,6 +82,14 @@ class SearchIndex(Protocol):
 
     def is_better_than(self, tx: CompanyTransaction, search: Search, size: int) -> bool:
         """Tell whether to read the hits of `search` rather than a group of `size` contacts."""
+
+    def candidates(
+        self, tx: CompanyTransaction, search: Search, condition: ColumnElement[bool], between: tuple[int, int]
+    ) -> "Candidates | None":
+        """Return the ids that the index offers for a search, without reading contacts; None where it holds no ids.
+
+        `condition` is the search as one of contacts. Only ids `between` two are of interest, both included.
+        """
 
     def before_change(self, tx: CompanyTransaction, condition: ColumnElement[bool]) -> None:
         """Remember the texts of contacts that are about to change, so that the index can drop them."""

@@ -10,7 +10,7 @@ from typing import cast
 
 from sqlalchemy import BindParameter, ColumnElement, bindparam, text
 
-from segtui.database.backends.backend import CompanyTransaction
+from segtui.database.backends.backend import Candidates, CompanyTransaction
 from segtui.domain.search_terms import Search
 
 
@@ -46,6 +46,16 @@ class PostgresqlSearch:
     def is_better_than(self, _tx: CompanyTransaction, search: Search, _size: int) -> bool:
         """Return True for any search."""
         return bool(search)
+
+    def candidates(
+        self,
+        _tx: CompanyTransaction,
+        _search: Search,
+        _condition: ColumnElement[bool],
+        _between: tuple[int, int],
+    ) -> Candidates | None:
+        """Return None: the index holds places in the table, which are read to know the ids."""
+        return None
 
     def before_change(self, tx: CompanyTransaction, condition: ColumnElement[bool]) -> None:
         """Do nothing."""

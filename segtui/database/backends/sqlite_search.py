@@ -18,7 +18,8 @@ from sqlalchemy import (
     text,
 )
 
-from segtui.database.backends.backend import CompanyTransaction
+from segtui.database.backends.backend import Candidates, CompanyTransaction
+from segtui.database.backends.index_hints import hinted
 from segtui.database.tables.core_tables import contacts, search_stale, search_state
 from segtui.domain.search_terms import Search
 
@@ -61,6 +62,19 @@ class SqliteSearch:
     def is_better_than(self, tx: CompanyTransaction, search: Search, size: int) -> bool:
         """Return whether the index offers fewer contacts than the group has."""
         return bool(search) and self.offers_fewer(tx, search, size)
+
+    def candidates(
+        self, tx: CompanyTransaction, search: Search, condition: ColumnElement[bool], between: tuple[int, int]
+    ) -> Candidates:
+        """Return the hits of the index, and of the contacts that it lags behind with those that match."""
+        indexed, stale, unindexed = _offered(tx, search)
+        # The bounds of the rowid are a part of the index query.
+        hits = indexed.where(_index.c.rowid.between(*between), _index.c.rowid.not_in(stale))
+        lagging = contacts.c.id.in_(stale.union_all(unindexed))
+        tests = (tx.scope(contacts), lagging, contacts.c.id.between(*between), condition)
+        others = hinted(select(contacts.c.id).where(*tests), contacts, "NOT INDEXED")
+        ids = hits.union_all(others).subquery()
+        return Candidates(select(ids.c[0].label("id")), _is_answered(search))
 
     def before_change(self, tx: CompanyTransaction, condition: ColumnElement[bool]) -> None:
         """Copy the indexed texts into `search_stale`."""
@@ -158,6 +172,15 @@ def _match_query(search: Search) -> str:
 def _trigrams(patterns: Iterable[str]) -> str:
     trigrams = dict.fromkeys(pattern[start : start + 3] for pattern in patterns for start in range(len(pattern) - 2))
     return " AND ".join('"' + trigram.replace('"', '""') + '"' for trigram in trigrams)
+
+
+def _is_answered(search: Search) -> bool:
+    """Return True if all hits of the index match: every pattern is in a text where its trigrams are.
+
+    Blanks stand in pairs in a search text, so the beginning of a word with two letters is where its last trigram is.
+    """
+    patterns = {pattern for clause in search for alternative in clause.alternatives for pattern in alternative}
+    return all(len(pattern) == 3 or (len(pattern) == 4 and pattern.startswith("  ")) for pattern in patterns)
 
 
 def _remove(tx: CompanyTransaction, stale: ColumnElement[bool]) -> None:

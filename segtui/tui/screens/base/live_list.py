@@ -9,7 +9,7 @@ from textual.message import Message
 
 from segtui.errors import DatabaseError, SegtuiError
 from segtui.services.interrupt import Interrupt
-from segtui.services.listing import Listing, Row
+from segtui.services.listing import Listing, Row, prepare_next, ready_ids
 from segtui.tui.screens.base.background_writes import WRITE
 from segtui.tui.widgets.chrome.throttle import Throttle
 
@@ -79,6 +79,14 @@ class _DatedListing(Generic[Row]):
     def belonging(self, ids: Sequence[int]) -> set[int]:
         """Return the ids that belong to the list at all."""
         return self._reading(lambda: self._listing.belonging(ids))
+
+    def ready_ids(self) -> "array[int] | None":
+        """Return every id in order, where the first rows brought them along."""
+        return ready_ids(self._listing)
+
+    def prepare_next(self) -> None:
+        """Prepare the next search."""
+        prepare_next(self._listing)
 
     def _reading(self, read: Callable[[], Read]) -> Read:
         try:

@@ -8,13 +8,17 @@ from textual.content import Content
 from textual.reactive import var
 from textual.widget import Widget
 
+from segtui.config.settings import Settings
 from segtui.domain.criteria.tree import fields_of
 from segtui.domain.text import clean, counted
 from segtui.services.contacts import contacts
 from segtui.services.contacts.contacts import Contact, ContactQuery
+from segtui.services.contacts.known_order import OrderMemory
+from segtui.services.contacts.ordered_search import KnownOrderListing
 from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
 from segtui.services.segments.segments import Segment
+from segtui.services.session import Session
 from segtui.tui.actions import contact_actions as does
 from segtui.tui.actions.action import Command
 from segtui.tui.actions.global_actions import (
@@ -141,6 +145,10 @@ class ContactListScreen(ListScreen[Contact]):
     column_choice = Holds(ColumnChoice)
     do_not_call_link = Holds(DoNotCallLink)
 
+    def __init__(self, session: Session, settings: Settings) -> None:
+        super().__init__(session, settings)
+        self._order_memory = OrderMemory()
+
     def compose_between(self) -> Iterable[Widget]:
         """Yield the filters in force."""
         yield FilterChips(key=keys_shown(self.app, does.Filters), id="filters")
@@ -164,7 +172,23 @@ class ContactListScreen(ListScreen[Contact]):
 
     def listing(self, interrupt: Interrupt) -> Listing[Contact]:
         """Return the contacts that match."""
-        return contacts.listing(self.session, self.query_now, interrupt, self.column_choice.further)
+        further = self.column_choice.further
+        self._rest_from_searching()
+        listing = contacts.listing(self.session, self.query_now, interrupt, further)
+        return KnownOrderListing(listing, self.session, self.query_now, interrupt, further, self._order_memory)
+
+    def on_descendant_focus(self) -> None:
+        """Prepare the first search, while the first key is on its way."""
+        if self.typing and not self._order_memory.is_searching:
+            self.requests.read("order", lambda _: self._order_memory.prepare(), lambda _: None)
+
+    def on_descendant_blur(self) -> None:
+        """Give back the memory of searching where the box was left empty."""
+        self._rest_from_searching()
+
+    def _rest_from_searching(self) -> None:
+        if not self.typing and not self.query_now.search:
+            self._order_memory.rest()
 
     def state_reader(self) -> Callable[[Interrupt], object]:
         """Return a function for a thread. Its value differs after every change that the list shows."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Generic
 
-from segtui.services.listing import Listing, Row
+from segtui.services.listing import Listing, Row, prepare_next, ready_ids
 from segtui.tui.widgets.table.result_window import PAGE, index_near, index_of
 from segtui.tui.widgets.table.selection import Membership, ids_in_order
 
@@ -56,21 +56,30 @@ class Viewport:
 
 
 def read_result(listing: Listing[Row], plan: ReadPlan) -> Iterator[FirstRows[Row] | Order[Row]]:
-    """Yield the first rows, then the order. Blocks between; raises what the listing raises."""
+    """Yield the first rows, then the order, unless they came together. Blocks between; raises what the listing raises.
+
+    Afterwards the listing prepares the next search.
+    """
     rows = listing.first(plan.limit)
     if len(rows) < plan.limit:
         ids = array("q", (row.id for row in rows))
         yield FirstRows(rows, Order(ids, marked=check_membership(listing, plan.marked, ids)))
-        return
-    yield FirstRows(rows)
-    ids = listing.ids()
-    marked = check_membership(listing, plan.marked, ids)
-    position = None if plan.cursor_id is None else index_of(ids, plan.cursor_id)
-    positions = {} if plan.cursor_id is None else {plan.cursor_id: position}
-    if position is None or position < len(rows):
-        yield Order(ids, positions, marked=marked)
+    elif (order_ids := ready_ids(listing)) is not None:
+        yield FirstRows(rows, _order(listing, plan, order_ids, len(rows)))
     else:
-        yield Order(ids, positions, read_pages_around(listing, ids, position, plan.limit), marked)
+        yield FirstRows(rows)
+        yield _order(listing, plan, listing.ids(), len(rows))
+    prepare_next(listing)
+
+
+def _order(listing: Listing[Row], plan: ReadPlan, ids: "array[int]", first_rows: int) -> Order[Row]:
+    marked = check_membership(listing, plan.marked, ids)
+    if plan.cursor_id is None:
+        return Order(ids, marked=marked)
+    position = index_of(ids, plan.cursor_id)
+    is_loaded = position is None or position < first_rows
+    pages = {} if is_loaded else read_pages_around(listing, ids, position or 0, plan.limit)
+    return Order(ids, {plan.cursor_id: position}, pages, marked)
 
 
 def reread_result(listing: Listing[Row], plan: ReadPlan, viewport: Viewport) -> Order[Row]:
