@@ -13,7 +13,7 @@ from segtui.services import undo
 from segtui.services.audit import audit
 from segtui.services.audit.audit import About
 from segtui.services.campaigns import campaign_rows, campaign_segments, forecasting
-from segtui.services.campaigns.audience import audience, audience_counts, audience_snapshot
+from segtui.services.campaigns.audience import audience, audience_counts
 from segtui.services.campaigns.audience.audience_counts import AudiencePlace
 from segtui.services.campaigns.audience.audience_snapshot import AudienceSnapshot
 from segtui.services.campaigns.campaign_rows import Campaign
@@ -47,19 +47,19 @@ def launch(
         campaign_rows.demand_status(campaign, ("draft",), "be launched")
         session.demand_write()
         # What takes long, which zones they live in, is found before others have to wait.
-        zones = audience_snapshot.zones_of(tx, forecasting.target_of(tx, campaign))
+        snapshot = AudienceSnapshot(campaign_id)
+        snapshot.decide_zones(tx, forecasting.target_of(tx, campaign))
     with session.preparing(interrupt) as tx:
-        snapshot = AudienceSnapshot(tx, campaign_id)
         campaign = _draft(tx, campaign_id, reviewed)
         try:
-            snapshot.prepare(forecasting.target_of(tx, campaign), zones)
+            snapshot.prepare(tx, forecasting.target_of(tx, campaign))
         except IntegrityError as error:  # this launch had no turn yet, and another had
             raise Conflict(
                 f"“{clean(campaign.name)}” was launched or deleted meanwhile: nothing was launched."
             ) from error
         if tx.take_turn():
-            snapshot.correct(forecasting.target_of(tx, _draft(tx, campaign_id, reviewed)))
-        after, can = _launched(tx, campaign_id, snapshot.complete())
+            snapshot.correct(tx, forecasting.target_of(tx, _draft(tx, campaign_id, reviewed)))
+        after, can = _launched(tx, campaign_id, snapshot.complete(tx))
     _record(session, after, f"was launched for {counted(can, 'contact')}")
     return after
 

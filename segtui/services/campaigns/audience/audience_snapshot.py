@@ -86,11 +86,11 @@ def kinds(
         yield key, values, count
 
 
-def freeze(tx: Transaction, campaign_id: int, target: Target | None, zone_cache: Zones) -> dict[AudiencePlace, int]:
+def freeze(tx: Transaction, campaign_id: int, target: Target | None) -> dict[AudiencePlace, int]:
     """Write the audience of a campaign and return how many are where, in an open transaction."""
-    snapshot = AudienceSnapshot(tx, campaign_id)
-    snapshot.prepare(target, zone_cache)
-    return snapshot.complete()
+    snapshot = AudienceSnapshot(campaign_id)
+    snapshot.prepare(tx, target)
+    return snapshot.complete(tx)
 
 
 class _State(NamedTuple):
@@ -103,69 +103,79 @@ class _State(NamedTuple):
 
 @dataclass
 class AudienceSnapshot:
-    """The audience of a campaign while its launch writes it: `prepare`, `correct` where others wrote, `complete`."""
+    """The audience of a campaign, step by step while a launch writes it.
 
-    tx: Transaction
+    The steps are `decide_zones` (in another transaction, or left out), `prepare`, `correct` where others wrote since,
+    and `complete`.
+    """
+
     campaign_id: int
     _target: Target | None = None
     _zones: dict[str, str | None] = field(default_factory=dict)
     _state: _State | None = None
     _counts: dict[AudiencePlace, int] = field(default_factory=dict)
 
-    def prepare(self, target: Target | None, zone_cache: Zones) -> None:
-        """Write the rows as the audience is now. It needs no turn among the company's writers."""
-        tx = self.tx
+    def decide_zones(self, tx: Transaction, target: Target | None) -> None:
+        """Decide the zones of the audience as it is now, where that was not done already."""
+        if self._is_unchanged(tx, target):
+            return
         self._target, self._state = target, _state(tx)
-        self._zones = zones_of(tx, target, zone_cache)
+        self._zones = zones_of(tx, target, self._zones)
+
+    def prepare(self, tx: Transaction, target: Target | None) -> None:
+        """Write the rows as the audience is now. It needs no turn among the company's writers."""
+        self.decide_zones(tx, target)
         _zones.create(tx.connection)
-        self._load(self._zones)
+        tx.backend.bulk_load(tx.connection, _zones, list(self._zones.items()))
         tx.backend.analyze(tx.connection, _zones)
         if target is not None:
-            tx.execute(self._insertion(target))
-        self._count()
+            tx.execute(self._insertion(tx, target))
+        self._count(tx)
 
-    def correct(self, target: Target | None) -> None:
+    def correct(self, tx: Transaction, target: Target | None) -> None:
         """Write the rows of contacts again that others changed since `prepare`, for the target of now."""
-        state = _state(self.tx)
-        if target == self._target and state == self._state and not state.running_campaigns:
+        if self._is_unchanged(tx, target):
             return
         if target is None:
-            self.tx.execute(delete(campaign_contacts).where(self._mine))
-        elif different := self._different(target):
-            with_these = self.tx.backend.id_in(campaign_contacts.c.contact_id, different)
-            self.tx.execute(delete(campaign_contacts).where(self._mine, with_these))
-            keys = kinds(self.tx, target, different)
+            tx.execute(delete(campaign_contacts).where(self._mine(tx)))
+        elif different := self._different(tx, target):
+            with_these = tx.backend.id_in(campaign_contacts.c.contact_id, different)
+            tx.execute(delete(campaign_contacts).where(self._mine(tx), with_these))
+            keys = kinds(tx, target, different)
             new = {key: zone_of(*fields) for key, fields, _ in keys if key not in self._zones}
-            self._load(new)
-            self.tx.execute(self._insertion(target, different))
-        self._count()
+            tx.backend.bulk_load(tx.connection, _zones, list(new.items()))
+            tx.execute(self._insertion(tx, target, different))
+        self._count(tx)
 
-    def complete(self) -> dict[AudiencePlace, int]:
+    def complete(self, tx: Transaction) -> dict[AudiencePlace, int]:
         """Keep counts and live segments in step with the rows. Return how many are where."""
-        tx, c = self.tx, campaign_contacts.c
         _zones.drop(tx.connection)
-        tx.upkeep.changed(select(c.contact_id).where(self._mine), "campaign")
+        tx.upkeep.changed(select(campaign_contacts.c.contact_id).where(self._mine(tx)), "campaign")
         audience_counts.move(tx, self.campaign_id, [(None, where, count) for where, count in self._counts.items()])
         return self._counts
 
-    @property
-    def _mine(self) -> ColumnElement[bool]:
-        return and_(self.tx.scope(campaign_contacts), campaign_contacts.c.campaign_id == self.campaign_id)
+    def _is_unchanged(self, tx: Transaction, target: Target | None) -> bool:
+        """Tell whether nothing that an audience depends on changed since its zones were decided.
 
-    def _load(self, zones: Zones) -> None:
-        self.tx.backend.bulk_load(self.tx.connection, _zones, list(zones.items()))
+        A campaign that runs frees contacts with every call.
+        """
+        state = _state(tx)
+        return (target, state) == (self._target, self._state) and not state.running_campaigns
 
-    def _count(self) -> None:
-        places = select(*audience_counts.place()).where(self._mine).subquery()
-        rows = self.tx.execute(select(*places.c, func.count()).group_by(*places.c)).all()
+    def _mine(self, tx: Transaction) -> ColumnElement[bool]:
+        return and_(tx.scope(campaign_contacts), campaign_contacts.c.campaign_id == self.campaign_id)
+
+    def _count(self, tx: Transaction) -> None:
+        places = select(*audience_counts.place()).where(self._mine(tx)).subquery()
+        rows = tx.execute(select(*places.c, func.count()).group_by(*places.c)).all()
         self._counts = {AudiencePlace(state, outcome, reason): count for state, outcome, reason, count in rows}
 
-    def _different(self, target: Target) -> list[int]:
+    def _different(self, tx: Transaction, target: Target) -> list[int]:
         """Return the contacts whose rows are not those of now: missing, changed, or of no audience any more."""
-        tx, c = self.tx, campaign_contacts.c
+        c = campaign_contacts.c
         known = exists(select(literal(1)).where(_zones.c.key == _key())).label("known")
         now = audience.judged(tx, target, contacts.c.id, contacts.c.phone, _zone().label("zone"), known).subquery()
-        is_row = and_(self._mine, c.contact_id == now.c.id)
+        is_row = and_(self._mine(tx), c.contact_id == now.c.id)
         has_other_zone = and_(now.c.reason.is_(None), or_(not_(now.c.known), c.zone.is_distinct_from(now.c.zone)))
         differs = or_(
             c.contact_id.is_(None),
@@ -176,13 +186,13 @@ class AudienceSnapshot:
         changed = select(now.c.id).select_from(now.outerjoin(campaign_contacts, is_row)).where(differs)
         members = target.members.ids(tx).subquery()
         is_member = exists(select(literal(1)).where(members.c.contact_id == c.contact_id))
-        gone = select(c.contact_id).where(self._mine, ~is_member)
+        gone = select(c.contact_id).where(self._mine(tx), ~is_member)
         return [*tx.execute(changed).scalars(), *tx.execute(gone).scalars()]
 
-    def _insertion(self, target: Target, only: Sequence[int] | None = None) -> Any:  # noqa: ANN401  Insert is generic
-        columns = audience.judged(self.tx, target, contacts.c.id, contacts.c.phone, _zone().label("zone"))
+    def _insertion(self, tx: Transaction, target: Target, only: Sequence[int] | None = None) -> Any:  # noqa: ANN401  Insert is generic
+        columns = audience.judged(tx, target, contacts.c.id, contacts.c.phone, _zone().label("zone"))
         # Without the offset PostgreSQL would find the reason anew for each of the columns that depend on it.
-        judged = _among(self.tx, columns, only).offset(0).subquery()
+        judged = _among(tx, columns, only).offset(0).subquery()
         skipped = judged.c.reason.is_not(None)
         rows = select(
             bindparam("company", type_=Id),

@@ -75,12 +75,15 @@ def read_result(listing: Listing[Row], plan: ReadPlan) -> Iterator[FirstRows[Row
 
 def reread_result(listing: Listing[Row], plan: ReadPlan, viewport: Viewport) -> Order[Row]:
     """Return the order with the rows on the screen: for an update that is shown in one step."""
-    ids = listing.ids()
+    rows = listing.first(plan.limit)
+    is_whole = len(rows) < plan.limit
+    ids = array("q", (row.id for row in rows)) if is_whole else listing.ids()
     marked = check_membership(listing, plan.marked, ids)
     old_positions = {viewport.cursor_id: viewport.position, viewport.top_id: viewport.top}
     positions = {row_id: index_near(ids, row_id, old) for row_id, old in old_positions.items() if row_id is not None}
-    if len(ids) < plan.limit:
-        return Order(ids, positions, read_pages_around(listing, ids, 0, plan.limit), marked)
+    if is_whole:
+        by_id = {row.id: row for row in rows}
+        return Order(ids, positions, dict.fromkeys(range(-(-len(ids) // PAGE)), by_id), marked)
     pages: dict[int, Mapping[int, Row]] = {}
     for row_id, old in old_positions.items():
         position = positions.get(row_id) if row_id is not None else None
