@@ -85,7 +85,7 @@ def write(tx: Transaction, made: Sequence[SampleCampaign], segment_ids: Mapping[
 def _write_past(tx: Transaction, campaign_id: int, past: SamplePast) -> dict[str, Any]:
     """Freeze the audience, write its calls, and return the resulting columns of the campaign."""
     target = forecasting.target_of(tx, campaign_rows.get(tx, campaign_id))
-    audience_snapshot.freeze(tx, campaign_id, target, audience_snapshot.zones_of(tx, target))
+    audience_snapshot.freeze(tx, campaign_id, target)
     called = list(past.calls(_callees(tx, campaign_id)))
     calls = sum(len(contact.calls) for contact in called)
     if called:

@@ -186,6 +186,12 @@ class Session:
             yield transaction
 
     @contextmanager
+    def preparing(self, interrupt: Interrupt | None = None) -> Iterator[Transaction]:
+        """Open a transaction that changes things, and prepares them before its turn (`Workspace.preparing`)."""
+        with self.workspace(interrupt) as workspace, workspace.preparing() as transaction:
+            yield transaction
+
+    @contextmanager
     def note(self) -> Iterator[Transaction]:
         """Open a transaction for entries in the audit trail, which viewers leave too."""
         with self.workspace() as workspace, workspace.transaction(writes=True, by_anybody=True) as transaction:

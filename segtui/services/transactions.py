@@ -99,6 +99,18 @@ class Transaction:
             return self.connection.execute(statement, {**self._company, **(values or {})})
         return self.connection.execute(statement, [{**self._company, **row} for row in values])
 
+    def take_turn(self) -> bool:
+        """Wait for the turn of a transaction that `Workspace.preparing` opened, among the company's writers.
+
+        Return whether others may have committed since it began. Raises DatabaseBusy.
+        """
+        if self.backend.writes_alone:
+            return False
+        company = self.session.company
+        self.backend.begin_write(self.connection, company.id if company else None, self.session.patience)
+        _catch_up(self)
+        return True
+
     def changed(self, statement: Executable) -> int:
         """Run a statement that changes rows and return their number."""
         return int(self.execute(statement.execution_options(preserve_rowcount=True)).rowcount)
@@ -132,10 +144,22 @@ class Workspace:
             self.session.demand_write()
         # An audit entry waits for no other writer, on a server not even for one in the company.
         with day_change().writing(), self._begun(writes=True, waits=not by_anybody) as transaction:
-            if not by_anybody and transaction.is_in_company and day_change().is_due(transaction):
-                from segtui.services.segments.live import catching_up
+            if not by_anybody:
+                _catch_up(transaction)
+            yield transaction
+            transaction.finish()
 
-                catching_up.catch_up_in(transaction)
+    @contextmanager
+    def preparing(self) -> Iterator[Transaction]:
+        """Open a transaction that first writes rows which nobody else touches: all of it or nothing.
+
+        It keeps no other writer waiting, where the database allows that, before `Transaction.take_turn`. Call that
+        before anything else is written. Raises NotAllowed.
+        """
+        self.session.demand_write()
+        with day_change().writing(), self._begun(writes=True) as transaction:
+            if self.session.database.backend.writes_alone:
+                _catch_up(transaction)
             yield transaction
             transaction.finish()
 
@@ -157,6 +181,14 @@ class Workspace:
             if waits:
                 backend.begin_write(self.connection, company_id, self.session.patience)
             yield Transaction(self.session, self.connection, self._interrupt)
+
+
+def _catch_up(transaction: Transaction) -> None:
+    """Bring rules of the company that a new day changes up to date, in a transaction that has its turn."""
+    if transaction.is_in_company and day_change().is_due(transaction):
+        from segtui.services.segments.live import catching_up
+
+        catching_up.catch_up_in(transaction)
 
 
 def day_change() -> ModuleType:

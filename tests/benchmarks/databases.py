@@ -290,6 +290,24 @@ def administer(plain: URL, statement: str) -> None:
         connection.execute(statement.encode())
 
 
+@contextmanager
+def copied(sample: Sample, folder: Path) -> Iterator[str]:
+    """Yield where a copy of a sample is, which may be changed."""
+    if sample.backend == "sqlite":
+        path = folder / f"copy{sample.size}.db"
+        shutil.copy2(sample.url, path)
+        yield str(path)
+        path.unlink()
+        return
+    url = make_url(sample.url)
+    name = f"{url.database}_copy"
+    server = url.set(database="postgres")
+    administer(server, f"DROP DATABASE IF EXISTS {name}")
+    administer(server, f"CREATE DATABASE {name} TEMPLATE {url.database}")
+    yield url.set(database=name).render_as_string(hide_password=False)
+    administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
 def _dsn(url: URL) -> str:
     return url.set(drivername="postgresql").render_as_string(hide_password=False)
 

@@ -5,7 +5,6 @@ least program that makes the same requests and keeps nothing; of the others the 
 """
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -14,7 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url
 
 from segtui.database.engine import open_database
 from segtui.dialer.simulator import Behaviour, Simulator
@@ -23,7 +21,7 @@ from segtui.services.campaigns.dispatch import claiming, dispatcher_lease, settl
 from segtui.services.campaigns.dispatch.settling import Settled
 from segtui.services.segments import segments
 from segtui.services.session import Session, open_session
-from tests.benchmarks.databases import EVERYBODY, Sample, administer
+from tests.benchmarks.databases import EVERYBODY, Sample, copied
 from tests.benchmarks.harness import ROOT, compare, goal, p95, ratio, report
 from tests.dialer.support import always, daytime
 from tests.services.campaigns.support import people
@@ -93,34 +91,16 @@ def test_processor_time_at_ten_thousand_calls_an_hour(session: Session, tmp_path
     goal(f"{where}: percent of a core at {AN_HOUR:,} calls an hour", percent, 10, " %")
 
 
-@contextmanager
-def _copied(sample: Sample, folder: Path) -> Iterator[str]:
-    """Yield where a copy of a sample is, which may be changed."""
-    if sample.backend == "sqlite":
-        path = folder / f"copy{sample.size}.db"
-        shutil.copy2(sample.url, path)
-        yield str(path)
-        path.unlink()
-        return
-    url = make_url(sample.url)
-    name = f"{url.database}_copy"
-    server = url.set(database="postgres")
-    administer(server, f"DROP DATABASE IF EXISTS {name}")
-    administer(server, f"CREATE DATABASE {name} TEMPLATE {url.database}")
-    yield url.set(database=name).render_as_string(hide_password=False)
-    administer(server, f"DROP DATABASE {name} WITH (FORCE)")
-
-
 def test_claims_and_memory_do_not_grow_with_the_audience(
     samples: list[Sample], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("claiming", "freezing"):
+    for module in ("dispatch.claiming", "audience.audience_snapshot"):
         monkeypatch.setattr(f"segtui.services.campaigns.{module}.zone_of", lambda *_: daytime())
     claims: dict[int, list[float]] = {}
     memories: dict[int, float] = {}
     print()
     for sample in samples:
-        with _copied(sample, tmp_path) as where:
+        with copied(sample, tmp_path) as where:
             database = open_database(where, create=False)
             session = open_session(database, source="benchmark")
             claims[sample.size] = _claims(session, sample)

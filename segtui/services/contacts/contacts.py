@@ -3,7 +3,6 @@
 from array import array
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 from sqlalchemy import func, select
 
@@ -54,25 +53,28 @@ class _ContactListing:
 
     def first(self, limit: int) -> list[Contact]:
         """Return the first contacts of the order."""
-        if not contact_query.is_indexed(self.query.sort):
-            ids = self._sorted[:limit]
-            rows = self.rows(ids)
-            return [rows[key] for key in ids if key in rows]
         with self.session.read(self.interrupt) as tx:
-            page = [contact_of(row) for row in contact_query.first(tx, self.query, select(*COLUMNS), limit)]
-            return list(self._with_columns(tx, page))
+            if contact_query.is_indexed(self.query.sort):
+                page = [contact_of(row) for row in contact_query.first(tx, self.query, select(*COLUMNS), limit)]
+                return list(self._with_columns(tx, page))
+            ids = contact_query.first_ids(tx, self.query, limit)
+            rows = self._rows(tx, ids)
+            return [rows[key] for key in ids if key in rows]
 
     def ids(self) -> "array[int]":
         """Return every contact's id, in order."""
-        # Not cached: two copies of eight megabytes are one too many.
-        return self.__dict__.pop("_sorted", None) or self._read_ids()
+        with self.session.read(self.interrupt) as tx:
+            return contact_query.ids(tx, self.query)
 
     def rows(self, ids: Sequence[int]) -> dict[int, Contact]:
         """Return the contacts with these ids."""
         with self.session.read(self.interrupt) as tx:
-            query = select(*COLUMNS).where(tx.scope(contacts), tx.backend.id_in(contacts.c.id, ids))
-            page = self._with_columns(tx, [contact_of(row) for row in tx.execute(query)])
-            return {contact.id: contact for contact in page}
+            return self._rows(tx, ids)
+
+    def _rows(self, tx: Transaction, ids: Sequence[int]) -> dict[int, Contact]:
+        query = select(*COLUMNS).where(tx.scope(contacts), tx.backend.id_in(contacts.c.id, ids))
+        page = self._with_columns(tx, [contact_of(row) for row in tx.execute(query)])
+        return {contact.id: contact for contact in page}
 
     def _with_columns(self, tx: Transaction, page: Sequence[Contact]) -> Sequence[Contact]:
         return field_columns.with_columns(tx, page, self.columns, self.query.viewed_segment)
@@ -95,15 +97,6 @@ class _ContactListing:
                     tx.backend.id_in(memberships.c.contact_id, ids),
                 )
             return set(tx.execute(query).scalars())
-
-    @cached_property
-    def _sorted(self) -> "array[int]":
-        """The whole order: where no index holds it, its first contacts are not known before."""
-        return self._read_ids()
-
-    def _read_ids(self) -> "array[int]":
-        with self.session.read(self.interrupt) as tx:
-            return contact_query.ids(tx, self.query)
 
 
 def listing(

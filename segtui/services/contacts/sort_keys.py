@@ -6,9 +6,10 @@ PostgreSQL has a function that is made from it (`database.backends.postgresql_fo
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, Text, and_, func, select
+from sqlalchemy import ColumnElement, FromClause, Select, Table, Text, and_, func, not_, select
 
 from segtui.database.tables.campaign_tables import campaign_contacts, campaigns
 from segtui.database.tables.core_tables import contact_calls, contacts, import_changes, memberships, segments
@@ -37,12 +38,16 @@ _COLUMNS: Final[dict[str, ColumnElement[Any]]] = {
 class SortKey:
     """The key of an order: NULL for a blank value. With `number`, values that are numbers come first, by their size.
 
-    Where the key is no expression of `contacts` alone, `source` is the table joined to what it reads.
+    Where the key is no expression of `contacts` alone, `source` is the table joined to what it reads. Where another
+    table has a row for each contact with a value, and for no other, `valued` joins the two. `text` is the stored text
+    where the key is `fold()` of a column.
     """
 
     value: ColumnElement[Any]
     number: ColumnElement[float] | None = None
     source: FromClause = contacts
+    valued: FromClause | None = None
+    text: ColumnElement[str] | None = None
 
 
 def folded(tx: Transaction, field: str) -> ColumnElement[str]:
@@ -66,10 +71,14 @@ def sort_key(path: AccessPath, field: str, segment_id: int | None) -> SortKey:
         value = custom_fields.value(tx, field.removeprefix(CUSTOM))
         return SortKey(tx.backend.values.folded(value), tx.backend.values.number(value))
     if field == "joined":
-        return SortKey(_joined(tx, segment_id))
+        return _joined(tx, segment_id)
+    if field in _CALLS and not path.are_few:
+        return _joined_calls(tx, field)
     if field in _FIRST_NAMES:
         return _first_name(tx, field, are_few=path.are_few)
-    return SortKey(_COMPUTED[field](tx) if field in _COMPUTED else folded(tx, field))
+    if field in _COMPUTED:
+        return SortKey(_COMPUTED[field](tx))
+    return SortKey(folded(tx, field), text=contacts.c[field])
 
 
 def stored_value(tx: Transaction, field: str) -> ColumnElement[Any]:
@@ -82,12 +91,36 @@ def stored_value(tx: Transaction, field: str) -> ColumnElement[Any]:
     return _COMPUTED[field](tx) if field in _COMPUTED else contacts.c[field]
 
 
-def _joined(tx: Transaction, segment_id: int | None) -> ColumnElement[int]:
+def may_fold_within(tx: Transaction, text: ColumnElement[str], bound: str, *, descending: bool) -> ColumnElement[bool]:
+    """Return a cheap, necessary condition of stored texts that fold to `bound` or come before it in an order.
+
+    `fold()` keeps a letter or digit of ASCII at the beginning of a text, in lower case.
+    """
+    code = tx.backend.values.by_code(text)
+    outside: list[ColumnElement[bool]] = []
+    for signs in (digits, ascii_uppercase, ascii_lowercase):
+        beyond = [sign for sign in signs if (sign.lower() < bound[0] if descending else sign.lower() > bound[0])]
+        if beyond:
+            outside.append(and_(code >= beyond[0], code < chr(ord(beyond[-1]) + 1)))
+    return and_(text.is_not(None), *(not_(part) for part in outside))
+
+
+def _joined(tx: Transaction, segment_id: int | None) -> SortKey:
     if segment_id is None:
         raise InvalidInput("Contacts are sorted by the day they joined only in the list of one segment.", "sort")
     m = memberships.c
     mine = and_(m.segment_id == segment_id, m.contact_id == contacts.c.id, m.company_id == contacts.c.company_id)
-    return _of_contact(select(m.added_at).where(tx.whole_scope(memberships), mine))
+    return SortKey(_of_contact(select(m.added_at).where(tx.whole_scope(memberships), mine)))
+
+
+def _joined_calls(tx: Transaction, field: str) -> SortKey:
+    """Return the key of a column of `contact_calls`, joined: PostgreSQL takes half as long again to look each up."""
+    c = contact_calls.c
+    mine = and_(tx.scope(contact_calls), c.contact_id == contacts.c.id, c.company_id == contacts.c.company_id)
+    every = contacts.outerjoin(contact_calls, mine)
+    if field == "calls":
+        return SortKey(func.coalesce(c.calls, 0), source=every)
+    return SortKey(c[field], source=every, valued=contacts.join(contact_calls, mine))
 
 
 def _calls(tx: Transaction) -> ColumnElement[int]:
@@ -148,6 +181,9 @@ def _first_name(tx: Transaction, field: str, *, are_few: bool) -> SortKey:
     names = query(tx, c.company_id, c.contact_id).group_by(c.company_id, c.contact_id).subquery()
     on = and_(names.c.company_id == contacts.c.company_id, names.c.contact_id == contacts.c.id)
     return SortKey(names.c.first, source=contacts.outerjoin(names, on))
+
+
+_CALLS: Final = ("calls", "last_called", "last_outcome")
 
 
 def _of_contact(value: Select[Any]) -> ColumnElement[Any]:
