@@ -274,7 +274,11 @@ class Backend(Protocol):
         """Update the planner's statistics of a temporary table."""
 
     def assign_contact_ids(self, connection: Connection, table: Table, condition: ColumnElement[bool]) -> None:
-        """Write unused contact ids into `contact_id` of the matching rows of a table, ascending with `line`."""
+        """Write unused contact ids into `contact_id` of the matching rows of a table, ascending with `line`.
+
+        Called again in the transaction that creates the contacts, it changes those that are used by then. The condition
+        selects rows without an id, or with one from here.
+        """
 
 
 def backend_of(name: str) -> Backend:

