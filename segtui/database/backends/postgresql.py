@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Column,
     ColumnElement,
     Connection,
     Engine,
@@ -189,9 +190,10 @@ class Postgresql:
     def use_bulk_memory(self, connection: Connection) -> None:
         """Do nothing: the server has the memory."""
 
-    def analyze(self, connection: Connection, table: Table) -> None:
+    def analyze(self, connection: Connection, table: Table, *columns: Column[Any]) -> None:
         """Run ANALYZE, which the server never does by itself for temporary tables."""
-        connection.exec_driver_sql(f"ANALYZE {table.name}")
+        names = ", ".join(column.name for column in columns)
+        connection.exec_driver_sql(f"ANALYZE {table.name} ({names})" if names else f"ANALYZE {table.name}")
 
     def assign_contact_ids(self, connection: Connection, table: Table, condition: ColumnElement[bool]) -> None:
         """Take ids from the sequence, line by line: what is taken, nobody else gets."""

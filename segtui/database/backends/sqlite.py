@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     BindParameter,
+    Column,
     ColumnElement,
     Connection,
     Engine,
@@ -56,9 +57,9 @@ _SETTINGS = (
 _REBUILD_ROWS = 50_000
 _BULK_CACHE = "PRAGMA main.cache_size = -65536"
 _BULK_SETTINGS = (_BULK_CACHE, "PRAGMA temp.cache_size = -16384", "PRAGMA threads = 1")
-# A sort takes as much memory as this cache. Beyond it, the thread sorts one part while the next is read: a new index of
-# a million e-mails keeps the connection for 0.7 s instead of 1.5 s, with a smaller part in the processor's cache too.
-_SORT_CACHE = "PRAGMA main.cache_size = -4096"
+# A sort takes as much memory as this cache. Beyond it, the thread sorts one part while the next is read. A part of 1 MB
+# fits into the processor's cache: an index of 500,000 e-mails takes 0.50 s of processor time, not 0.84 s as with 64 MB.
+_SORT_CACHE = "PRAGMA main.cache_size = -1024"
 
 
 class _Hinting(SQLiteCompiler):
@@ -234,7 +235,7 @@ class Sqlite:
         for setting in _BULK_SETTINGS:
             connection.exec_driver_sql(setting)
 
-    def analyze(self, connection: Connection, table: Table) -> None:
+    def analyze(self, connection: Connection, table: Table, *columns: Column[Any]) -> None:
         """Do nothing: the statements on temporary tables are written so that their plan is the same at any size."""
 
     def assign_contact_ids(self, connection: Connection, table: Table, condition: ColumnElement[bool]) -> None:
