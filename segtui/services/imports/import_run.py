@@ -253,14 +253,13 @@ class _Import:
             outcome, added = do_not_call_import.forecast(tx)
             return self._result(outcome, segment=None, added=added, removed=0, duplicates=())
         segment = self._segment(tx)
-        outcome = self._outcome
         replaces = target.membership == "replace"
         # Where nothing came in, nothing joins, and with `replace` nothing leaves either.
         added, removed = (
             (0, 0) if self._brings_nothing else merge.forecast_memberships(tx, segment.id, replace=replaces)
         )
         segment = replace(segment, contacts=segment.contacts + added - removed)
-        return self._result(outcome, segment, added, removed, _duplicates(tx))
+        return self._result(self._outcome, segment, added, removed, _duplicates(tx))
 
     def _write(self, tx: Transaction) -> tuple[ImportResult, int]:
         """Write everything except the end of the record. Return the result, and the record's id."""
@@ -274,13 +273,12 @@ class _Import:
         else:
             segment = target_segment.created(tx, self._segment(tx))
             assert segment.id is not None  # noqa: S101  narrows the type
-            outcome = self._outcome
             duplicates = _duplicates(tx)
-            merge.write_contacts(tx, import_id, timestamp, outcome, self._tally.custom_names)
+            merge.write_contacts(tx, import_id, timestamp, self._outcome, self._tally.custom_names)
             replaces = target.membership == "replace"
             added, removed = merge.write_memberships(tx, import_id, segment.id, replace=replaces, timestamp=timestamp)
             segment = replace(segment, contacts=segment.contacts + added - removed)
-            result = self._result(outcome, segment, added, removed, duplicates)
+            result = self._result(self._outcome, segment, added, removed, duplicates)
         remarks.write(tx, import_id)
         about = About(result.segment_id, import_id=import_id)
         audit.record(tx, "import", self._file["file"], detail=f"import {import_id}", count=result.rows, about=about)
