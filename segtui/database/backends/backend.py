@@ -12,7 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import ColumnElement, Connection, CursorResult, Engine, Executable, Select, Table, TableValuedAlias
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Engine,
+    Executable,
+    Select,
+    Table,
+    TableValuedAlias,
+)
 from sqlalchemy.exc import DBAPIError
 
 from segtui.database.tenancy.session_check import SessionClaims
@@ -292,11 +302,15 @@ class Backend(Protocol):
     def use_bulk_memory(self, connection: Connection) -> None:
         """Let a connection take more memory for bulk writes. It keeps that: detach it from the pool afterwards."""
 
-    def analyze(self, connection: Connection, table: Table) -> None:
-        """Update the planner's statistics of a temporary table."""
+    def analyze(self, connection: Connection, table: Table, *columns: Column[Any]) -> None:
+        """Update the planner's statistics of a temporary table: of some columns, or of all."""
 
     def assign_contact_ids(self, connection: Connection, table: Table, condition: ColumnElement[bool]) -> None:
-        """Write unused contact ids into `contact_id` of the matching rows of a table, ascending with `line`."""
+        """Write unused contact ids into `contact_id` of the matching rows of a table, ascending with `line`.
+
+        Called again in the transaction that creates the contacts, it changes those that are used by then. The condition
+        selects rows without an id, or with one from here.
+        """
 
 
 def backend_of(name: str) -> Backend:

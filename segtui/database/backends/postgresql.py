@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Column,
     ColumnElement,
     Connection,
     Engine,
@@ -190,13 +191,14 @@ class Postgresql:
     def use_bulk_memory(self, connection: Connection) -> None:
         """Do nothing: the server has the memory."""
 
-    def analyze(self, connection: Connection, table: Table) -> None:
+    def analyze(self, connection: Connection, table: Table, *columns: Column[Any]) -> None:
         """Run ANALYZE, which the server never does by itself for temporary tables."""
-        connection.exec_driver_sql(f"ANALYZE {table.name}")
+        names = ", ".join(column.name for column in columns)
+        connection.exec_driver_sql(f"ANALYZE {table.name} ({names})" if names else f"ANALYZE {table.name}")
 
     def assign_contact_ids(self, connection: Connection, table: Table, condition: ColumnElement[bool]) -> None:
-        """Take ids from the sequence, line by line: other companies take some at the same time."""
-        lines = select(table.c.line).where(condition).order_by(table.c.line).subquery()
+        """Take ids from the sequence, line by line: what is taken, nobody else gets."""
+        lines = select(table.c.line).where(condition, table.c.contact_id.is_(None)).order_by(table.c.line).subquery()
         next_id: ColumnElement[int] = literal_column("nextval('contacts_id_seq')", BigInteger)
         new_ids = select(lines.c.line, next_id.label("id")).cte("new_ids")
         connection.execute(update(table).where(table.c.line == new_ids.c.line).values(contact_id=new_ids.c.id))

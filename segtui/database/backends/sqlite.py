@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     BindParameter,
+    Column,
     ColumnElement,
     Connection,
     Engine,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     bindparam,
     event,
     func,
+    select,
     text,
     update,
 )
@@ -53,8 +55,12 @@ _SETTINGS = (
 )
 # Rows of a bulk insert from which on indexes may be rebuilt instead of maintained.
 _REBUILD_ROWS = 50_000
-# Sorting the keys of a new index takes as much again.
-_BULK_SETTINGS = ("PRAGMA main.cache_size = -65536", "PRAGMA temp.cache_size = -16384")
+_BULK_CACHE = "PRAGMA main.cache_size = -65536"
+_BULK_SETTINGS = (_BULK_CACHE, "PRAGMA temp.cache_size = -16384", "PRAGMA threads = 1")
+# A sort takes as much memory as this cache. Beyond it, the thread sorts one part while the next is read. A part of 1 MB
+# fits into the processor's cache: an index of 2,000,000 e-mails takes 2.7 s of processor time, not 4.3 s as with 64 MB.
+_SORT_CACHE = "PRAGMA main.cache_size = -1024"
+_ERASE = 1  # `PRAGMA secure_delete`: every deleted page is overwritten; 2 (FAST) only where that costs no writing
 
 
 class _Hinting(SQLiteCompiler):
@@ -212,22 +218,31 @@ class Sqlite:
             return
         definitions = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL"
         indexes = connection.exec_driver_sql(definitions, (table.name,), execution_options=options).all()
-        for index in indexes:
-            connection.exec_driver_sql(f"DROP INDEX {index.name}", execution_options=options)
+        with _unerased(connection):
+            for index in indexes:
+                connection.exec_driver_sql(f"DROP INDEX {index.name}", execution_options=options)
         yield
-        for index in indexes:
-            connection.exec_driver_sql(index.sql, execution_options=options)
+        with self.sorting(connection):
+            for index in indexes:
+                connection.exec_driver_sql(index.sql, execution_options=options)
+
+    @contextmanager
+    def sorting(self, connection: Connection) -> Iterator[None]:
+        """Shrink the page cache, which also bounds the memory of a sort: large sorts then use a second thread."""
+        connection.exec_driver_sql(_SORT_CACHE)
+        yield
+        connection.exec_driver_sql(_BULK_CACHE)
 
     def use_bulk_memory(self, connection: Connection) -> None:
         """Enlarge the page cache: the indexes of a million rows do not fit into the one for reading."""
         for setting in _BULK_SETTINGS:
             connection.exec_driver_sql(setting)
 
-    def analyze(self, connection: Connection, table: Table) -> None:
+    def analyze(self, connection: Connection, table: Table, *columns: Column[Any]) -> None:
         """Do nothing: the statements on temporary tables are written so that their plan is the same at any size."""
 
     def assign_contact_ids(self, connection: Connection, table: Table, condition: ColumnElement[bool]) -> None:
-        """Assign the highest id ever used plus the line; no other connection writes meanwhile."""
+        """Assign the highest id ever used plus the line, again where another connection used some of them since."""
         # Ids are counted across companies.
         highest = (
             connection.exec_driver_sql(
@@ -235,7 +250,20 @@ class Sqlite:
             ).scalar()
             or 0
         )
-        connection.execute(update(table).where(condition).values(contact_id=table.c.line + int(highest)))
+        assigned = connection.execute(select(table.c.contact_id - table.c.line).where(condition).limit(1)).scalar()
+        if assigned != highest:
+            connection.execute(update(table).where(condition).values(contact_id=table.c.line + int(highest)))
+
+
+@contextmanager
+def _unerased(connection: Connection) -> Iterator[None]:
+    """Leave dropped pages as they are, where SQLite is built to overwrite them: the rows that follow take them all."""
+    erases = connection.exec_driver_sql("PRAGMA main.secure_delete").scalar() == _ERASE
+    if erases:
+        connection.exec_driver_sql("PRAGMA main.secure_delete = FAST").close()
+    yield
+    if erases:
+        connection.exec_driver_sql("PRAGMA main.secure_delete = ON").close()
 
 
 _SQLITE_SENTENCES = (

@@ -101,6 +101,7 @@ class _Import:
         self._began = time.monotonic()
         self._started_at = now()
         self._tally = Tally()
+        self._outcome = Outcome(0, 0, 0, 0)
         name = request.name or (request.path.name if request.path else "-")
         # A file's name is bytes; what of them is no UTF-8 no database takes.
         self._file: dict[str, Any] = {"file": os.fsencode(name).decode(errors="replace")}
@@ -216,6 +217,8 @@ class _Import:
         if self.request.dry_run:
             return forecast
         self.tell("writing", self._tally.rows)
+        with workspace.transaction(writes=False) as tx:
+            merge.assign_ids(tx)
         with workspace.transaction(writes=True) as tx:
             if self._contact_changes(tx) != seen:
                 staging.start_over(tx)
@@ -236,6 +239,7 @@ class _Import:
         if not self.request.destination.do_not_call:
             row_resolution.resolve(tx, self.request.destination.existing)
             contact_updates.compute(tx, self.request.destination.existing)
+            self._outcome = merge.outcome(tx)
         return seen
 
     def _contact_changes(self, tx: Transaction) -> int:
@@ -249,14 +253,13 @@ class _Import:
             outcome, added = do_not_call_import.forecast(tx)
             return self._result(outcome, segment=None, added=added, removed=0, duplicates=())
         segment = self._segment(tx)
-        outcome = merge.outcome(tx)
         replaces = target.membership == "replace"
         # Where nothing came in, nothing joins, and with `replace` nothing leaves either.
         added, removed = (
             (0, 0) if self._brings_nothing else merge.forecast_memberships(tx, segment.id, replace=replaces)
         )
         segment = replace(segment, contacts=segment.contacts + added - removed)
-        return self._result(outcome, segment, added, removed, _duplicates(tx))
+        return self._result(self._outcome, segment, added, removed, _duplicates(tx))
 
     def _write(self, tx: Transaction) -> tuple[ImportResult, int]:
         """Write everything except the end of the record. Return the result, and the record's id."""
@@ -270,13 +273,12 @@ class _Import:
         else:
             segment = target_segment.created(tx, self._segment(tx))
             assert segment.id is not None  # noqa: S101  narrows the type
-            outcome = merge.outcome(tx)
             duplicates = _duplicates(tx)
-            merge.write_contacts(tx, import_id, timestamp, outcome.created, self._tally.custom_names)
+            merge.write_contacts(tx, import_id, timestamp, self._outcome, self._tally.custom_names)
             replaces = target.membership == "replace"
             added, removed = merge.write_memberships(tx, import_id, segment.id, replace=replaces, timestamp=timestamp)
             segment = replace(segment, contacts=segment.contacts + added - removed)
-            result = self._result(outcome, segment, added, removed, duplicates)
+            result = self._result(self._outcome, segment, added, removed, duplicates)
         remarks.write(tx, import_id)
         about = About(result.segment_id, import_id=import_id)
         audit.record(tx, "import", self._file["file"], detail=f"import {import_id}", count=result.rows, about=about)

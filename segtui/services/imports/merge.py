@@ -5,7 +5,23 @@ from dataclasses import dataclass
 from json.encoder import encode_basestring
 from typing import Any
 
-from sqlalchemy import Select, Text, and_, bindparam, cast, delete, func, insert, literal, select, text, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    true,
+    update,
+)
 
 from segtui.database.tables.core_tables import (
     Id,
@@ -48,6 +64,8 @@ class Outcome:
     duplicates: int
     not_callable: int = 0
     """Contacts of the file, new or not, that are do-not-call after the import."""
+    opts_out: bool = False
+    """True if a row of the file opts out of calls."""
 
 
 def outcome(tx: Transaction) -> Outcome:
@@ -60,18 +78,30 @@ def outcome(tx: Transaction) -> Outcome:
     ).one()
     updated = int(tx.execute(select(func.count()).select_from(changed)).scalar_one())
     not_callable = int(tx.execute(text(_NOT_CALLABLE)).scalar_one())
-    return Outcome(created, updated, matched - updated, duplicates, not_callable)
+    opting_out = select(staged.c.line).where(staged.c.do_not_call == 1).limit(1)
+    opts_out = tx.execute(opting_out).first() is not None
+    return Outcome(created, updated, matched - updated, duplicates, not_callable, opts_out)
+
+
+def assign_ids(tx: Transaction) -> None:
+    """Give ids to the new contacts, which takes no lock. `write_contacts` replaces them where others took them."""
+    tx.backend.assign_contact_ids(tx.connection, matches, _is_new())
+
+
+def _is_new() -> ColumnElement[bool]:
+    """Return the condition that a row of `matches` creates a contact."""
+    return (matches.c.created == 1) & matches.c.duplicate_of.is_(None)
 
 
 def write_contacts(
-    tx: Transaction, import_id: int, timestamp: int, created: int, custom_names: Collection[str] = ()
+    tx: Transaction, import_id: int, timestamp: int, outcome: Outcome, custom_names: Collection[str] = ()
 ) -> None:
-    """Create the `created` new contacts and change the others. `timestamp` becomes the time of both.
+    """Create the new contacts and change the others, as `outcome` counts them. `timestamp` becomes the time of both.
 
     `custom_names` are the custom fields of the file's rows.
     """
-    new = (matches.c.created == 1) & matches.c.duplicate_of.is_(None)
-    tx.backend.assign_contact_ids(tx.connection, matches, new)
+    new = _is_new()
+    assign_ids(tx)
     mark = literal(f"import:{import_id}")
     rows = (
         select(
@@ -89,10 +119,10 @@ def write_contacts(
         .order_by(matches.c.line)
     )
     names = ["id", "company_id", *_COPIED, "do_not_call", "do_not_call_by", "created_at", "updated_at", "import_id"]
-    with tx.backend.bulk_insert(tx.connection, contacts, created):
+    with tx.backend.bulk_insert(tx.connection, contacts, outcome.created):
         tx.execute(insert(contacts).from_select(names, rows))
     tx.upkeep.created(select(matches.c.contact_id).where(new))
-    _list_phones(tx, import_id, timestamp)
+    _list_phones(tx, import_id, timestamp, outcome)
     # Contacts are marked as they come with a listed phone; the opt-outs of the file belong to its numbers.
     made_here = contacts.c.id.in_(select(matches.c.contact_id).where(matches.c.created == 1))
     opt_outs.mark_listed(tx, made_here & (contacts.c.import_id == import_id))
@@ -100,7 +130,7 @@ def write_contacts(
     further = select(further_phones.c.phone)
     if tx.execute(further.limit(1)).first() is not None:  # contacts that are in no row of the file can have one
         mark_phones(tx, further, import_id, timestamp)
-    _list_opt_outs(tx, import_id, timestamp)
+    _list_opt_outs(tx, import_id, timestamp, outcome)
     _confirm(tx, import_id)
     custom_fields.keep_names(tx, [name for name in custom_fields.new_names(tx, custom_names) if _is_written(tx, name)])
 
@@ -126,9 +156,10 @@ def _confirm(tx: Transaction, import_id: int) -> None:
     tx.execute(insert(import_confirmations).from_select(["company_id", "import_id", "contact_id"], rows))
 
 
-def _list_phones(tx: Transaction, import_id: int, time: int) -> None:
+def _list_phones(tx: Transaction, import_id: int, time: int, outcome: Outcome) -> None:
     """Put every phone of a row that opts out on the do-not-call list, also where no contact gets that phone."""
-    for rows, which in ((staged, staged.c.line.not_in(select(original_rows.c.line))), (original_rows, true())):
+    as_loaded = ((staged, staged.c.line.not_in(select(original_rows.c.line))), (original_rows, true()))
+    for rows, which in as_loaded if outcome.opts_out else ():
         phones = select(rows.c.phone).where(rows.c.do_not_call == 1, rows.c.phone.is_not(None), which)
         opt_outs.list_phones(tx, phones, time, import_id)
     opt_outs.list_phones(tx, select(further_phones.c.phone), time, import_id)
@@ -148,10 +179,10 @@ def mark_phones(tx: Transaction, phones: Select[*tuple[Any, ...]], import_id: in
     tx.execute(marking.values(do_not_call=1, do_not_call_by=f"import:{import_id}", updated_at=time))
 
 
-def _list_opt_outs(tx: Transaction, import_id: int, time: int) -> None:
+def _list_opt_outs(tx: Transaction, import_id: int, time: int, outcome: Outcome) -> None:
     """Put the phones of contacts on the do-not-call list that the file marks, and the first phones of others marked."""
     marking = select(staged.c.line).where(staged.c.do_not_call == 1)
-    if tx.execute(marking.limit(1)).first() is not None:
+    if outcome.opts_out:
         of_file = select(matches.c.contact_id).where(
             matches.c.duplicate_of.is_(None), matches.c.line.in_(marking), matches.c.contact_id.is_not(None)
         )
@@ -220,9 +251,10 @@ def write_memberships(
         literal(import_id),
     ).where(
         matches.c.duplicate_of.is_(None),
-        matches.c.contact_id.not_in(select(memberships.c.contact_id).where(*inside)),
+        or_(matches.c.created == 1, matches.c.contact_id.not_in(select(memberships.c.contact_id).where(*inside))),
     )
-    with tx.backend.bulk_insert(tx.connection, memberships, distinct_contacts(tx)):
+    # Those of new contacts come to the end of every index.
+    with tx.backend.bulk_insert(tx.connection, memberships, distinct_contacts(tx, ~_is_new())):
         added = tx.changed(insert(memberships).from_select(memberships.c.keys(), joining))
     if added or removed:
         segments.change_count(tx, segment_id, added - removed)
@@ -230,11 +262,10 @@ def write_memberships(
     return added, removed
 
 
-def distinct_contacts(tx: Transaction) -> int:
-    """Count the distinct contacts of the file."""
-    return int(
-        tx.execute(select(func.count()).select_from(matches).where(matches.c.duplicate_of.is_(None))).scalar_one()
-    )
+def distinct_contacts(tx: Transaction, *which: ColumnElement[bool]) -> int:
+    """Count the distinct contacts of the file, of those rows of `matches` that fulfil the conditions."""
+    count = select(func.count()).select_from(matches).where(matches.c.duplicate_of.is_(None), *which)
+    return int(tx.execute(count).scalar_one())
 
 
 def forecast_memberships(tx: Transaction, segment_id: int | None, *, replace: bool) -> tuple[int, int]:
@@ -244,7 +275,7 @@ def forecast_memberships(tx: Transaction, segment_id: int | None, *, replace: bo
     if segment_id is None:
         return contacts_, 0
     inside = (tx.scope(memberships), memberships.c.segment_id == segment_id)
-    existing = present.where(matches.c.contact_id.is_not(None))
+    existing = present.where(matches.c.created == 0)
     staying = int(
         tx.execute(
             select(func.count()).select_from(memberships).where(*inside, memberships.c.contact_id.in_(existing))

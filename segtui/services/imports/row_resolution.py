@@ -58,7 +58,8 @@ def resolve(tx: Transaction, existing: str) -> None:
 
     Rows of one contact are merged into the first of them: its blank fields are filled from the others.
     """
-    tx.backend.analyze(tx.connection, staged)
+    # The columns that rows are matched and selected by: all of them take four times as long.
+    tx.backend.analyze(tx.connection, staged, staged.c.line, staged.c.phone, staged.c.email_key, staged.c.do_not_call)
     tx.execute(text(_MATCH))
     tx.backend.analyze(tx.connection, matches)
     tx.execute(text(_AMBIGUOUS))

@@ -30,7 +30,7 @@ staged = Table(
     **_TEMPORARY,
 )
 
-# The contact of each row. `contact_id` is NULL until a new contact is created.
+# The contact of each row. `contact_id` is NULL for a new contact until `merge.assign_ids`.
 matches = Table(
     "matches",
     metadata,

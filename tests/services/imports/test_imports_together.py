@@ -21,6 +21,7 @@ from segtui.services.maintenance import maintenance
 from segtui.services.segments import segments
 from segtui.services.segments.segments import SegmentQuery
 from segtui.services.session import Session
+from tests.conftest import TwoCompanies
 from tests.support.import_model import EMAILS, FIELDS, Person, cleared, import_rows, shown, some_rows, take
 
 Rows = list[dict[str, str]]
@@ -244,3 +245,26 @@ def test_an_import_waits_for_whoever_writes_before_it(session: Session) -> None:
         result = import_rows(session, _people(0, 3, "Oslo"), Destination("Leads"), progress=tell)
         holding.result(60)
     assert result.created == contacts.total(session) == 3
+
+
+def test_ids_that_another_company_took_before_the_lock_are_given_once(two_companies: TwoCompanies) -> None:
+    database = two_companies.main.database
+    others = [True]
+
+    def before_the_lock(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if ("BEGIN IMMEDIATE" in statement or "FOR NO KEY UPDATE" in statement) and others:
+            others.clear()
+            assert import_rows(two_companies.other, _people(0, 5, "Leeds"), Destination("Theirs")).created == 5
+
+    event.listen(database.engine, "before_cursor_execute", before_the_lock)
+    try:
+        result = import_rows(two_companies.main, _people(0, 7, "Oslo"), Destination("Ours"))
+    finally:
+        event.remove(database.engine, "before_cursor_execute", before_the_lock)
+
+    assert (result.created, result.added) == (7, 7)
+    ours, theirs = ([*contacts.listing(one, ContactQuery()).ids()] for one in (two_companies.main, two_companies.other))
+    assert (len(ours), len(theirs), len({*ours, *theirs})) == (7, 5, 12)
+    cities = [contacts.get(two_companies.main, contact_id).city for contact_id in ours]
+    assert cities == ["Oslo"] * 7
+    assert maintenance.check(database) == []
