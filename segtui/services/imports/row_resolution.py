@@ -42,8 +42,9 @@ _REPEATED_EMAILS = """
 """
 _OF_REPEATED_KEY = """
     INSERT INTO ambiguous_rows (line)
-    SELECT line FROM staged
-    WHERE phone IN (SELECT key FROM repeated_keys) OR email_key IN (SELECT key FROM repeated_keys)
+    SELECT line FROM staged WHERE phone IN (SELECT key FROM repeated_keys)
+    UNION
+    SELECT line FROM staged WHERE email_key IN (SELECT key FROM repeated_keys)
 """
 _OF_REPEATED_CONTACT = """
     INSERT INTO ambiguous_rows (line)
