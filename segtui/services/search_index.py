@@ -4,16 +4,19 @@ The index itself differs between the databases: `database.backends.backend.Searc
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import ColumnElement, and_, bindparam, or_, true, update
 
+from segtui.database.backends.backend import SearchIndex
 from segtui.database.tables.core_tables import companies, contacts, search_stale
 from segtui.domain.search_terms import Search
-from segtui.services.session import Session, Transaction
+from segtui.services.session import Session, Transaction, Workspace
 
 SLICE = 50_000
-"""Contacts indexed in one transaction."""
+"""Contacts indexed in one transaction, while others write."""
+_MAX_SLICE = 200_000
+"""Contacts indexed in one transaction, while nobody else writes: a second."""
 # Seconds between two slices: SQLite's waiters retry every tenth of a second, and a shorter pause could miss them all.
 _PAUSE = 0.11
 
@@ -77,20 +80,30 @@ def catch_up(session: Session) -> Iterable[int]:
         return
     with session.write() as tx:
         count = index.index_slice(tx, SLICE)
-    if not count:
+    if count:
+        yield count
+    if count < SLICE:
         return
-    yield count
     with session.workspace() as workspace:
         workspace.use_bulk_memory()
         try:
             with workspace.transaction(writes=True) as tx:
                 index.prepare_for_bulk(tx)
-            while True:
-                with workspace.transaction(writes=True) as tx:
-                    count = index.index_slice(tx, SLICE)
-                if not count:
-                    return
-                yield count
-                time.sleep(_PAUSE)
+            yield from _slices(workspace, index)
         finally:
             workspace.connection.detach()
+
+
+def _slices(workspace: Workspace, index: SearchIndex) -> Iterator[int]:
+    """Index slices that double as long as nobody else writes between them. Yield each slice's contact count."""
+    size, version = SLICE, None
+    while True:
+        with workspace.transaction(writes=True) as tx:
+            before, version = version, index.commits_of_others(tx)
+            size = min(2 * size, _MAX_SLICE) if version == before else SLICE
+            count = index.index_slice(tx, size)
+        if count:
+            yield count
+        if count < size:
+            return
+        time.sleep(_PAUSE)

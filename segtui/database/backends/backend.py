@@ -116,6 +116,9 @@ class SearchIndex(Protocol):
     def index_slice(self, tx: CompanyTransaction, rows: int) -> int:
         """Index up to `rows` contacts. Return their number."""
 
+    def commits_of_others(self, tx: CompanyTransaction) -> int:
+        """Return a number that is another one after a commit of any other connection."""
+
     def prepare_for_bulk(self, tx: CompanyTransaction) -> None:
         """Configure the index for large slices, permanently."""
 
@@ -301,6 +304,9 @@ class Backend(Protocol):
 
     def use_bulk_memory(self, connection: Connection) -> None:
         """Let a connection take more memory for bulk writes. It keeps that: detach it from the pool afterwards."""
+
+    def sorting(self, connection: Connection) -> AbstractContextManager[None]:
+        """Let a connection with `use_bulk_memory` run statements that sort many rows while the block runs."""
 
     def analyze(self, connection: Connection, table: Table, *columns: Column[Any]) -> None:
         """Update the planner's statistics of a temporary table: of some columns, or of all."""

@@ -191,6 +191,10 @@ class Postgresql:
     def use_bulk_memory(self, connection: Connection) -> None:
         """Do nothing: the server has the memory."""
 
+    def sorting(self, _connection: Connection) -> AbstractContextManager[None]:
+        """Do nothing: the server decides how it sorts."""
+        return nullcontext()
+
     def analyze(self, connection: Connection, table: Table, *columns: Column[Any]) -> None:
         """Run ANALYZE, which the server never does by itself for temporary tables."""
         names = ", ".join(column.name for column in columns)

@@ -73,5 +73,9 @@ class PostgresqlSearch:
         """Return 0."""
         return 0
 
+    def commits_of_others(self, _tx: CompanyTransaction) -> int:
+        """Return 0: there are no slices to wait between."""
+        return 0
+
     def prepare_for_bulk(self, tx: CompanyTransaction) -> None:
         """Do nothing."""

@@ -139,6 +139,10 @@ class SqliteSearch:
             tx.execute(search_state.update().values(indexed_to=new[0]))
         return int(stale[1]) + int(new[1])
 
+    def commits_of_others(self, tx: CompanyTransaction) -> int:
+        """Return SQLite's own count of them."""
+        return int(tx.execute(_across_companies("PRAGMA data_version")).scalar_one())
+
     def prepare_for_bulk(self, tx: CompanyTransaction) -> None:
         """Let the index gather more before it writes a segment, and merge less often: a third of the time.
 

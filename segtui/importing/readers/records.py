@@ -18,7 +18,7 @@ from segtui.importing.readers.stray_quotes import literal_cells, swallows
 
 CHUNK = 1 << 21
 """Characters read at a time."""
-MAX_ROWS = 20_000
+MAX_ROWS = 30_000
 """Records in one chunk at most."""
 MAX_LINE = 1 << 22
 """Maximum number of characters of a line: a longer one is not from a table of contacts."""

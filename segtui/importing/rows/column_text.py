@@ -5,6 +5,7 @@ Every other value goes through the one definition, once per distinct value. No c
 characters.
 """
 
+import string
 from collections.abc import Callable, Sequence
 from json.encoder import encode_basestring
 from typing import Final
@@ -16,9 +17,12 @@ from segtui.domain.text import fold
 from segtui.importing.rows.folding import cut_and_trunk
 
 _SIGN: Final = r"[^\w ]|_"
+_ASCII_SIGNS: Final = list(string.punctuation)
 _APOSTROPHES: Final = "['`]"
 _UNEVEN: Final = "  |^ | $"
 _LATIN: Final = [chr(code) for code in range(0xC0, 0x180) if chr(code).isalpha()]
+# Rows of a value from which on it is faster to compute it once and look it up.
+_FEW_VALUES: Final = 3
 _IN_LATIN: Final = f"^[\\x00-\\x7f{''.join(_LATIN)}]*$"
 
 
@@ -55,6 +59,9 @@ class ColumnText:
 
     def folded(self, column: pl.Series) -> pl.Series:
         """Return `fold` of each value."""
+        return _by_value(column, self._each_folded)
+
+    def _each_folded(self, column: pl.Series) -> pl.Series:
         made = self._folded.letters(column)
         if made.str.contains(_APOSTROPHES).any():
             made = made.str.replace_all(_APOSTROPHES, "")
@@ -88,7 +95,7 @@ class ColumnText:
 
     def _field_lines(self, column: pl.Series) -> pl.Series:
         """Return `field_text` of each value."""
-        return _line(self.folded(column))
+        return _by_value(column, lambda values: _line(self._each_folded(values)))
 
     def _phone_lines(self, phones: pl.Series) -> pl.Series:
         """Return `phone_text` of each number; numbers with the same beginning share its computation."""
@@ -135,6 +142,14 @@ def json_objects(columns: Sequence[tuple[str, pl.Series]], count: int) -> pl.Ser
     ).to_series()
 
 
+def _by_value(column: pl.Series, compute: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """Return `compute` of a column; it is called with the distinct values where they are few."""
+    values = column.unique()
+    if len(values) * _FEW_VALUES > len(column):
+        return compute(column)
+    return column.replace_strict(values, compute(values), return_dtype=pl.String)
+
+
 def mapped(column: pl.Series, values: dict[str, str]) -> pl.Series:
     """Return a column with each value replaced by its entry in `values`, which has all of them."""
     return column.replace_strict(list(values), list(values.values()), return_dtype=pl.String)
@@ -164,7 +179,9 @@ def _line(folded: pl.Series) -> pl.Series:
     words = pl.concat_str(pl.lit("  "), pl.col("folded").str.replace_all(" ", "  ", literal=True))
     if folded.str.contains(PART_START).any():
         # The whole match is extracted: the sign before each part becomes its two blanks.
-        starts = pl.col("folded").str.extract_all(PART_START).list.join("").str.replace_all(_SIGN, "  ")
+        starts = folded.str.extract_all(PART_START).list.join("").str.replace_many(_ASCII_SIGNS, ["  "])
+        if not _is_ascii(starts).all():
+            starts = starts.str.replace_all(_SIGN, "  ")
         words = pl.concat_str(words, starts)
     frame = pl.DataFrame([folded.alias("folded")])
     return frame.select(pl.when(pl.col("folded") == "").then(pl.lit("")).otherwise(words)).to_series()

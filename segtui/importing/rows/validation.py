@@ -1,7 +1,7 @@
 """Row validation: each row of a file is accepted or rejected on its own, with warnings.
 
 A row needs a valid phone or a valid e-mail. With one of the two it is accepted, and the defect of the other is a
-warning. The work is done column by column over some 20,000 rows at a time, so memory does not grow with the file.
+warning. The work is done column by column over up to 30,000 rows at a time, so memory does not grow with the file.
 """
 
 import gc

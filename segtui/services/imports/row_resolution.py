@@ -16,7 +16,7 @@ from sqlalchemy import Row, select, text
 
 from segtui.domain.contact import TEXT_FIELDS
 from segtui.services.contacts import contact_values
-from segtui.services.imports.staging import ambiguous_rows, matches, original_rows, staged
+from segtui.services.imports.staging import ambiguous_rows, matches, original_rows, repeated_keys, staged
 from segtui.services.session import Transaction
 
 _MATCH = """
@@ -31,14 +31,27 @@ _MATCH = """
         FROM staged AS s
     ) AS found
 """
-_AMBIGUOUS = """
+_NO_MATCHES = "INSERT INTO matches (line, contact_id, created, duplicate_of) SELECT line, NULL, 1, NULL FROM staged"
+_REPEATED_PHONES = """
+    INSERT INTO repeated_keys (key)
+    SELECT phone FROM staged WHERE phone IS NOT NULL GROUP BY phone HAVING count(*) > 1
+"""
+_REPEATED_EMAILS = """
+    INSERT INTO repeated_keys (key)
+    SELECT email_key FROM staged WHERE email_key IS NOT NULL GROUP BY email_key HAVING count(*) > 1
+"""
+_OF_REPEATED_KEY = """
     INSERT INTO ambiguous_rows (line)
-    SELECT line FROM staged WHERE phone IN (SELECT phone FROM staged GROUP BY phone HAVING count(*) > 1)
+    SELECT line FROM staged WHERE phone IN (SELECT key FROM repeated_keys)
     UNION
-    SELECT line FROM staged WHERE email_key IN (SELECT email_key FROM staged GROUP BY email_key HAVING count(*) > 1)
-    UNION
-    SELECT line FROM matches
-    WHERE contact_id IN (SELECT contact_id FROM matches GROUP BY contact_id HAVING count(*) > 1)
+    SELECT line FROM staged WHERE email_key IN (SELECT key FROM repeated_keys)
+"""
+_OF_REPEATED_CONTACT = """
+    INSERT INTO ambiguous_rows (line)
+    SELECT m.line FROM matches AS m
+    WHERE m.contact_id IN (
+        SELECT contact_id FROM matches WHERE contact_id IS NOT NULL GROUP BY contact_id HAVING count(*) > 1
+    ) AND NOT EXISTS (SELECT 1 FROM ambiguous_rows AS a WHERE a.line = m.line)
 """
 # Every contact that an ambiguous row could match at any time.
 _CONCERNED = """
@@ -60,12 +73,33 @@ def resolve(tx: Transaction, existing: str) -> None:
     """
     # The columns that rows are matched and selected by: all of them take four times as long.
     tx.backend.analyze(tx.connection, staged, staged.c.line, staged.c.phone, staged.c.email_key, staged.c.do_not_call)
-    tx.execute(text(_MATCH))
-    tx.backend.analyze(tx.connection, matches)
-    tx.execute(text(_AMBIGUOUS))
+    _match(tx)
+    with tx.backend.sorting(tx.connection):
+        _find_ambiguous(tx)
     tx.backend.analyze(tx.connection, ambiguous_rows)
-    if tx.execute(text("SELECT 1 FROM ambiguous_rows LIMIT 1")).scalar():
+    if _has_row(tx, "ambiguous_rows"):
         _resolve_ambiguous(tx, existing)
+
+
+def _match(tx: Transaction) -> None:
+    """Fill `matches` as if the rows were independent."""
+    has_contacts = tx.execute(text("SELECT 1 FROM contacts WHERE company_id = :company LIMIT 1")).scalar()
+    tx.execute(text(_MATCH if has_contacts else _NO_MATCHES))
+    tx.backend.analyze(tx.connection, matches)
+
+
+def _find_ambiguous(tx: Transaction) -> None:
+    """Fill `ambiguous_rows`."""
+    tx.execute(text(_REPEATED_PHONES))
+    tx.execute(text(_REPEATED_EMAILS))
+    if _has_row(tx, "repeated_keys"):
+        tx.backend.analyze(tx.connection, repeated_keys)
+        tx.execute(text(_OF_REPEATED_KEY))
+    tx.execute(text(_OF_REPEATED_CONTACT))
+
+
+def _has_row(tx: Transaction, table: str) -> bool:
+    return tx.execute(text(f"SELECT 1 FROM {table} LIMIT 1")).scalar() is not None  # noqa: S608  a name of ours
 
 
 @dataclass(eq=False)

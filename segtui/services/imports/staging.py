@@ -59,6 +59,9 @@ changed = Table(
     **_TEMPORARY,
 )
 
+# The phones and e-mails that several rows have.
+repeated_keys = Table("repeated_keys", metadata, Column("key", Key, nullable=False), **_TEMPORARY)
+
 # The rows that may be the same contact as another row: they are resolved one by one.
 ambiguous_rows = Table("ambiguous_rows", metadata, Column("line", Integer, **_line), **_TEMPORARY)
 
@@ -85,7 +88,7 @@ staged_remarks = Table(
     **_TEMPORARY,
 )
 
-TABLES = (staged, matches, changed, ambiguous_rows, original_rows, further_phones, staged_remarks)
+TABLES = (staged, matches, changed, repeated_keys, ambiguous_rows, original_rows, further_phones, staged_remarks)
 
 
 def create(workspace: Workspace) -> None:
@@ -111,5 +114,5 @@ def start_over(tx: Transaction) -> None:
     """Clear the matches and restore the staged rows as they were loaded."""
     tx.execute(staged.delete().where(staged.c.line.in_(select(original_rows.c.line))))
     tx.execute(staged.insert().from_select([c.name for c in staged.c], select(original_rows)))
-    for table in (matches, changed, ambiguous_rows, original_rows):
+    for table in (matches, changed, repeated_keys, ambiguous_rows, original_rows):
         tx.execute(table.delete())

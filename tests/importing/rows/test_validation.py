@@ -17,6 +17,7 @@ from segtui.domain.emails import is_email
 from segtui.domain.text import fold
 from segtui.errors import Cancelled
 from segtui.importing import STAGED_COLUMNS, ReadOptions, match_columns, open_source, validate_rows
+from segtui.importing.readers.records import MAX_ROWS
 from segtui.importing.rows.custom_fields import CustomColumn, custom_fields
 from segtui.importing.rows.folding import Folding, casefolded
 from tests.importing.support import judged_text, opened
@@ -106,7 +107,7 @@ def test_batches_are_bounded_and_in_file_order(tmp_path: Path) -> None:
     path.write_text("Phone,Note\n" + "".join(f"602-{200 + n // 10000}-{n % 10000:04},\n" for n in range(50_000)))
     with opened(path) as source:
         batches = list(validate_rows(source, match_columns(source, ReadOptions()), region="US"))
-    assert all(0 < batch.rows <= 20_000 for batch in batches)
+    assert all(0 < batch.rows <= MAX_ROWS for batch in batches)
     assert [row[0] for batch in batches for row in batch.staged] == list(range(2, 50_002))
 
 
