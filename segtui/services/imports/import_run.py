@@ -20,7 +20,7 @@ from segtui.database.tables.core_tables import companies
 from segtui.domain.phones import is_region
 from segtui.domain.text import clean
 from segtui.errors import Cancelled, InvalidInput, NothingToImport, SegtuiError
-from segtui.services import search_index, undo
+from segtui.services import search_index
 from segtui.services.audit import audit
 from segtui.services.audit.audit import About
 from segtui.services.campaigns.audience.skipping import calling_after_import
@@ -39,7 +39,7 @@ from segtui.services.imports.import_model import ImportRequest, ImportResult, Pr
 from segtui.services.imports.merge import Outcome
 from segtui.services.imports.prefetch import ahead
 from segtui.services.imports.rejected_rows import RejectedRows, RejectedSpool
-from segtui.services.imports.run_record import RunRecord, recorded_name
+from segtui.services.imports.run_record import RunRecord, remember
 from segtui.services.imports.tally import MAX_EXAMPLES, Tally
 from segtui.services.imports.target_segment import Target
 from segtui.services.interrupt import Interrupt
@@ -69,13 +69,6 @@ def run(
     """
     session.demand_write()
     return ImportRun(session, request, progress, interrupt or Interrupt()).run()
-
-
-def remember(session: Session, request: ImportRequest) -> None:
-    """Put a committed import among the changes of the session, as one that its undo refuses."""
-    sentence = f"“{clean(recorded_name(request))}” was imported"
-    refusal = f"{sentence}: to undo it, open Imports (3)."
-    undo.record_final(session, session.one_company.id, sentence, refusal)
 
 
 class ImportRun:
@@ -189,8 +182,14 @@ class ImportRun:
         from segtui.importing import match_columns, open_source
 
         request = self.request
-        what = {"name": self._record.file, "options": request.options, "sha256": request.sha256}
-        with open_source(request.path, request.stream, **what, cancelled=lambda: self.interrupt.cancelled) as source:
+        with open_source(
+            request.path,
+            request.stream,
+            name=self._record.file,
+            options=request.options,
+            sha256=request.sha256,
+            cancelled=lambda: self.interrupt.cancelled,
+        ) as source:
             self._headers = source.headers
             options = replace(request.options, region=self.region)
             columns = match_columns(source, mappings.with_remembered(self.session, source, options))

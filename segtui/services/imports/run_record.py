@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from segtui.domain.text import clean
 from segtui.domain.vocabulary import IMPORT_COUNTS
 from segtui.errors import Cancelled, NothingToImport, SegtuiError
+from segtui.services import undo
 from segtui.services.audit import audit
 from segtui.services.audit.audit import About
 from segtui.services.imports import import_records, mappings, merge, remarks
 from segtui.services.imports.import_model import ImportRequest, ImportResult
 from segtui.services.imports.tally import Tally
-from segtui.services.session import Transaction, now
+from segtui.services.session import Session, Transaction, now
 
 if TYPE_CHECKING:  # these load Polars, which only a running import may
     from collections.abc import Iterable
@@ -27,6 +28,13 @@ def recorded_name(request: ImportRequest) -> str:
     name = request.name or (request.path.name if request.path else "-")
     # A file's name is bytes; what of them is no UTF-8 no database takes.
     return os.fsencode(name).decode(errors="replace")
+
+
+def remember(session: Session, request: ImportRequest) -> None:
+    """Put a committed import among the changes of the session, as one that its undo refuses."""
+    sentence = f"“{clean(recorded_name(request))}” was imported"
+    refusal = f"{sentence}: to undo it, open Imports (3)."
+    undo.record_final(session, session.one_company.id, sentence, refusal)
 
 
 class RunRecord:

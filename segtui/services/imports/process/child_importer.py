@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Final
 
 from segtui.errors import Cancelled, SegtuiError
-from segtui.services.imports import import_run, rejected_rows
+from segtui.services.imports import rejected_rows, run_record
 from segtui.services.imports.import_model import ImportRequest, ImportResult, Progress
 from segtui.services.imports.import_run import Report
 from segtui.services.imports.process.messages import Cancel, Committed, Done, Failed, Open, Run, SessionFacts
@@ -70,7 +70,7 @@ class ChildImporter:
                 if not is_kept or self._is_closed:
                     self._end_child()
         if not request.dry_run:
-            import_run.remember(session, request)
+            run_record.remember(session, request)
         return result
 
     def close(self) -> None:
