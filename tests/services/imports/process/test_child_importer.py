@@ -43,8 +43,8 @@ from tests.support.import_model import shown
 from tests.support.processes import import_processes, is_running, wait_until
 from tests.support.terminal import ROOT
 
-MANY = 60_000
-"""Rows that take long enough for something to happen meanwhile: three batches."""
+MANY = 30_000
+"""Rows that take long enough for something to happen meanwhile: two batches."""
 
 
 @pytest.fixture(autouse=True)
