@@ -213,12 +213,7 @@ class ImportRun:
     def _outside_states(self) -> object:
         """Return what changes when the file, or that of a SQLite database, is not the same any more."""
         database = self.session.database.path
-        try:
-            state = None if self.request.path is None else self.request.path.stat()
-        except (OSError, ValueError):
-            state = None
-        file = state and (state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
-        return file, database and file_identity(database)
+        return self.request.file_state, database and file_identity(database)
 
     def _is_connected(self, workspace: Workspace) -> bool:
         try:

@@ -44,6 +44,8 @@ class ChildImporter:
         with suppress(SegtuiError), self._lock:  # the import tells why it cannot be started
             if not self._is_closed:
                 self._child_for(session)
+            if self._is_closed:  # meanwhile
+                self._end_child()
 
     def run(
         self,
