@@ -41,6 +41,12 @@ def require_replaceable(path: Path) -> None:
         )
 
 
+def partial_of(path: Path, process: int) -> Path:
+    """Return where a process writes the file until it is complete."""
+    # Not made from the whole name, which may have the maximum length already.
+    return path.with_name(f".{path.name[:40]}.{process}.part")
+
+
 class Quota(Protocol):
     """The quota of the file. Both methods raise InvalidInput if it is exceeded."""
 
@@ -99,8 +105,7 @@ class RejectsWriter:
             self._file = self.path.open("w", encoding="utf-8", errors="replace", newline="")
         else:
             target = self._target
-            # Not made from the whole name, which may have the maximum length already.
-            self._partial = target.with_name(f".{target.name[:40]}.{os.getpid()}.part")
+            self._partial = partial_of(target, os.getpid())
             flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
             self._file = os.fdopen(
                 os.open(self._partial, flags, 0o600), "w", encoding="utf-8", errors="replace", newline=""

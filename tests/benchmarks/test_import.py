@@ -8,6 +8,7 @@ the memory is compared.
 """
 
 import csv
+import json
 import os
 import random
 import shutil
@@ -18,7 +19,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from textwrap import dedent
 
@@ -33,7 +34,7 @@ from segtui.services.segments.segments import SegmentQuery
 from segtui.services.session import Session, open_session
 from tests.benchmarks import databases
 from tests.benchmarks.databases import Sample
-from tests.benchmarks.harness import goal, p95
+from tests.benchmarks.harness import ROOT, goal, p95
 from tests.support import postgresql
 
 pytestmark = pytest.mark.benchmark
@@ -199,6 +200,47 @@ def _copied_in(connection: "object", finished: bytes) -> float:
     )
     connection.commit()  # type: ignore[attr-defined]
     return time.perf_counter() - began
+
+
+@pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
+def test_check_and_load(tmp_path: Path, backend: str) -> None:
+    """A check and its load by a process that keeps the checked rows, and in the session, which reads twice."""
+    rows = min(_SIZES)
+    file = tmp_path / "rows.csv"
+    _write_file(file, rows)
+    figures: dict[str, list[dict[str, float]]] = {"here": [], "child": []}
+    with ExitStack() as stack:
+        made = None
+        if backend == "postgresql":
+            made = postgresql.Databases(stack.enter_context(postgresql.server()))
+            made.make_template(lambda fresh: open_database(fresh).close())
+            stack.callback(made.close)
+        for number in range(_ROUNDS):
+            for way, taken in figures.items():
+                with ExitStack() as one:
+                    url = one.enter_context(made.fresh()) if made else str(tmp_path / f"{way}{number}.db")
+                    open_database(url).close()
+                    taken.append(_check_and_load(way, url, file))
+    medians = {
+        way: {name: statistics.median(one[name] for one in taken) for name in taken[0]}
+        for way, taken in figures.items()
+    }
+    for way, median in medians.items():
+        told = ", ".join(f"{name} {value:.2f}" for name, value in median.items())
+        print(f"\n{rows:,} rows, {backend}, {way} (seconds and megabytes): {told}", end="")
+    here, child = medians["here"], medians["child"]
+    print()
+    goal(f"check and load, {backend}", (child["check"] + child["load"]) / (here["check"] + here["load"]), 0.8)
+    goal(f"load after check, {backend}", child["load"] / here["load"], 0.7)
+    goal(f"memory of the session after an import, {backend}", child["after"] / child["before"], 1.05)
+
+
+def _check_and_load(way: str, url: str, file: Path) -> dict[str, float]:
+    command = [sys.executable, "-m", "tests.benchmarks.check_and_load", way, url, str(file)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
+    taken: dict[str, float] = json.loads(done.stdout)
+    return taken
 
 
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:

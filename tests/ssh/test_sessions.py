@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from segtui.domain.vocabulary import Role
-from segtui.services.accounts import login_keys, users
+from segtui.services.accounts import companies, login_keys, users
+from segtui.services.segments import segments
 from tests.ssh.conftest import Office
 from tests.support.terminal import Terminal
 
@@ -237,3 +238,67 @@ def test_a_site_file_that_somebody_else_could_write_lets_nobody_in(office: Offic
         os.chown(path, 0, state.st_gid)
         path.chmod(state.st_mode)
     assert office.sshd.run("alice", "segments list").status == 0
+
+
+def check_upload(terminal: Terminal, segment: str) -> None:
+    """Take the upload leads.csv to the end of its check, in the interface."""
+    terminal.see("Leads", "? Help")
+    terminal.press("i")
+    terminal.see("leads.csv")
+    terminal.press("leads")
+    terminal.see("1 upload of yours")
+    terminal.press("\r")
+    for shown in ("leads.csv: CSV", "Goes to"):
+        terminal.see(shown)
+        terminal.press("\x1b[21~")
+    terminal.see("Into which segment")
+    terminal.press(f"{segment}\x1b[21~")
+    terminal.see("Nothing has been written yet.")
+
+
+def imports_of(office: Office) -> list[Path]:
+    """Return the processes of imports that the account of the server runs, as folders of /proc."""
+    account = office.sshd.home.stat().st_uid
+    found = [path.parent for path in Path("/proc").glob("[0-9]*/cmdline") if b"import_process" in _words(path)]
+    return [folder for folder in found if folder.stat().st_uid == account]
+
+
+def _words(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:  # it has ended
+        return b""
+
+
+def test_an_import_of_the_interface_has_a_process_within_the_same_limits(
+    office: Office, person: str, tmp_path: Path
+) -> None:
+    assert office.sshd.run(person, "upload leads.csv", given=ROWS + b"Nobody,12\n").status == 0
+    with interface(office, person, tmp_path) as terminal:
+        check_upload(terminal, "By interface")
+        (process,) = imports_of(office)
+        (session,) = sessions_of(office, person)
+        words = (process / "cmdline").read_bytes().split(b"\0")
+        assert words[1:4] == [b"-I", b"-m", b"segtui.services.imports.process.import_process"]
+        assert (process / "limits").read_text() == Path(f"/proc/{session}/limits").read_text()
+        terminal.press("\x1b[21~")
+        terminal.see("leads.csv was imported", "ssh ... download", "leads.csv.rejects.csv > leads.csv.rejects.csv")
+        assert soon(lambda: not imports_of(office))
+        terminal.press("\x1b")
+        terminal.see("By interface")
+    assert b"Nobody" in office.sshd.run(person, "download leads.csv.rejects.csv").out
+
+
+def test_who_is_disabled_between_check_and_load_is_out_and_so_is_the_process(
+    office: Office, person: str, tmp_path: Path
+) -> None:
+    assert office.sshd.run(person, "upload leads.csv", given=ROWS).status == 0
+    with interface(office, person, tmp_path) as terminal:
+        check_upload(terminal, "Never loaded")
+        assert imports_of(office)
+        users.edit(office.owner, person, enabled=False)
+        terminal.press("\x1b[21~")
+        terminal.drain()
+    assert soon(lambda: not imports_of(office))
+    main = office.owner.bound_to(companies.by_name(office.owner, "Main"))
+    assert "Never loaded" not in {segment.name for segment in segments.find(main, segments.SegmentQuery())}

@@ -11,6 +11,27 @@ def processes_about(path: Path) -> list[int]:
     return [int(each.parent.name) for each in Path("/proc").glob("[0-9]*/cmdline") if wanted in _read(each)]
 
 
+def import_processes(parent: int) -> list[int]:
+    """Return the ids of the processes that run an import for the session of another one, which may be gone."""
+    module = b"segtui.services.imports.process.import_process"
+    found = [int(each.parent.name) for each in Path("/proc").glob("[0-9]*/cmdline") if module in _read(each)]
+    return [pid for pid in found if _parent(pid) == parent]
+
+
+def is_running(pid: int) -> bool:
+    """Tell whether a process is there, and has not ended."""
+    return _status(pid)[:1] not in (b"", b"Z")
+
+
+def _parent(pid: int) -> int:
+    return int((_status(pid).split() or [b"", b"0"])[1])
+
+
+def _status(pid: int) -> bytes:
+    """Return the fields of /proc/PID/stat from the state on; none where there is no such process."""
+    return _read(Path(f"/proc/{pid}/stat")).rpartition(b") ")[2]
+
+
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()

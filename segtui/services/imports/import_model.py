@@ -67,6 +67,15 @@ class ImportRequest:
     sha256: str | None = None
     dry_run: bool = False
 
+    @property
+    def file_state(self) -> tuple[int, ...] | None:
+        """What changes with every change of the file, also one that sets its time back; None without a file."""
+        try:
+            state = None if self.path is None else self.path.stat()
+        except (OSError, ValueError):
+            return None
+        return state and (state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:

@@ -1,36 +1,35 @@
 """The run of an import: read and validate, stage, resolve, then merge in one short transaction.
 
 Everything before the merge holds no lock and is in temporary tables, so a kill at any moment leaves nothing. The
-resolution is used only if no contact of the company changed since; otherwise it is repeated under the lock.
+resolution is used only if no contact of the company changed since; otherwise it is repeated under the lock. The tables
+of a check can be kept: the load of the same file merges them without reading it again.
 """
 
-import json
-import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.exc import DBAPIError
 
+from segtui.database.backends.stale_connections import file_identity
 from segtui.database.tables.core_tables import companies
 from segtui.domain.phones import is_region
 from segtui.domain.text import clean
-from segtui.domain.vocabulary import IMPORT_COUNTS
 from segtui.errors import Cancelled, InvalidInput, NothingToImport, SegtuiError
-from segtui.services import search_index, undo, user_files
+from segtui.services import search_index
 from segtui.services.audit import audit
 from segtui.services.audit.audit import About
 from segtui.services.campaigns.audience.skipping import calling_after_import
 from segtui.services.imports import (
     contact_updates,
     do_not_call_import,
-    import_records,
     mappings,
     merge,
+    rejected_rows,
     remarks,
     row_resolution,
     staging,
@@ -39,16 +38,20 @@ from segtui.services.imports import (
 from segtui.services.imports.import_model import ImportRequest, ImportResult, Progress
 from segtui.services.imports.merge import Outcome
 from segtui.services.imports.prefetch import ahead
+from segtui.services.imports.rejected_rows import RejectedRows, RejectedSpool
+from segtui.services.imports.run_record import RunRecord, remember
 from segtui.services.imports.tally import MAX_EXAMPLES, Tally
 from segtui.services.imports.target_segment import Target
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session, Transaction, Workspace, now
 
 if TYPE_CHECKING:  # these load Polars, which only a running import may
+    from segtui.importing import RejectsWriter
     from segtui.importing.source import Source
 
 _CANCELLED = "The import was cancelled; nothing was changed."
 Report = Callable[[Progress], None]
+Commit = Callable[[ImportResult], None]
 
 
 def run(
@@ -65,119 +68,163 @@ def run(
     was read: a missing file, a file that changed since it was examined, an invalid option.
     """
     session.demand_write()
-    work = _Import(session, request, progress or (lambda _: None), interrupt or Interrupt())
-    try:
-        result = work.run()
-    except (SegtuiError, OSError) as error:
-        if isinstance(error, Cancelled):
-            error = Cancelled(_CANCELLED)  # the database only knows that a query was stopped
-        if work.began_reading and not request.dry_run and not work.is_recorded:
-            work.record_failure(error, session.write())
-        raise error
-    if not request.dry_run:
-        sentence = f"“{clean(work.file)}” was imported"
-        refusal = f"{sentence}: to undo it, open Imports (3)."
-        undo.record_final(session, session.one_company.id, sentence, refusal)
-    result = replace(result, still_calling=calling_after_import(session, result.import_id, result.segment_id))
-    # It is done; an index that has to wait makes searches slower, not wrong.
-    with suppress(SegtuiError):
-        for rows in search_index.catch_up(session) if not request.dry_run else ():
-            work.tell("indexing", rows)
-    return result
+    return ImportRun(session, request, progress, interrupt or Interrupt()).run()
 
 
-class _Import:
-    """One import on its way."""
+class ImportRun:
+    """One import on its way.
 
-    def __init__(self, session: Session, request: ImportRequest, progress: Report, interrupt: Interrupt) -> None:
+    With `keeps_rows` a dry run leaves the rows staged, on the connection of the run, until `load` or `drop`.
+    `committed` is called with the result once it is in the database; making it searchable follows.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        request: ImportRequest,
+        progress: Report | None,
+        interrupt: Interrupt,
+        *,
+        keeps_rows: bool = False,
+        committed: Commit | None = None,
+    ) -> None:
         self.session = session
         self.request = request
         self.interrupt = interrupt
-        self.company = session.one_company
-        self.region = (request.region or self.company.region).upper()
+        self.region = (request.region or session.one_company.region).upper()
         self.began_reading = False
-        self.is_recorded = False  # that it failed
         self._progress = progress
+        self._committed = committed
         self._began = time.monotonic()
-        self._started_at = now()
+        self._record = RunRecord(request)
         self._tally = Tally()
         self._outcome = Outcome(0, 0, 0, 0)
-        name = request.name or (request.path.name if request.path else "-")
-        # A file's name is bytes; what of them is no UTF-8 no database takes.
-        self._file: dict[str, Any] = {"file": os.fsencode(name).decode(errors="replace")}
         self._total: int | None = None
-
-    @property
-    def file(self) -> str:
-        """The file's name as it is recorded."""
-        return str(self._file["file"])
+        self._headers: list[str] = []
+        self._seen = 0
+        self._spool = RejectedSpool() if keeps_rows else None
+        self._kept = ExitStack()
+        self._kept_workspace: Workspace | None = None
+        self._states = self._outside_states()
 
     def tell(self, phase: str, rows: int) -> None:
         """Report progress."""
-        self._progress(Progress(phase, rows, self._total, time.monotonic() - self._began))
+        if self._progress is not None:
+            self._progress(Progress(phase, rows, self._total, time.monotonic() - self._began))
 
     def run(self) -> ImportResult:
-        """Do it."""
-        if not is_region(self.region):
-            raise InvalidInput(f"“{clean(self.region)}” is not a region code such as US or GB.", "region")
+        """Read the file and merge it. In a dry run, return the result that this would have."""
+        with self._recorded_failure(), ExitStack() as stack:
+            if not is_region(self.region):
+                raise InvalidInput(f"“{clean(self.region)}” is not a region code such as US or GB.", "region")
+            workspace, rejects = self._stage(stack)
+            result = self._merge(workspace, rejects)
+            if self._spool is not None and self._spool.is_complete and self._states == self._outside_states():
+                self._kept, self._kept_workspace = stack.pop_all(), workspace
+        return result if self.request.dry_run else self._complete(result)
+
+    def can_load(self, session: Session, request: ImportRequest) -> bool:
+        """Tell whether a load of `request` would import exactly the kept rows, and they are still there."""
+        same = session == self.session and replace(request, dry_run=False) == replace(self.request, dry_run=False)
+        if not same or self._kept_workspace is None or self.interrupt.cancelled:
+            return False
+        return self._states == self._outside_states() and self._is_connected(self._kept_workspace)
+
+    def load(self, progress: Report | None, interrupt: Interrupt, committed: Commit | None) -> ImportResult:
+        """Load the kept rows. Raises what `run` raises; they are dropped, whatever happens."""
+        workspace, self._kept_workspace = self._kept_workspace, None
+        assert workspace is not None  # noqa: S101  narrows the type: `can_load` said so
+        self.request = replace(self.request, dry_run=False)
+        self._progress, self._committed = progress, committed
+        self._began = time.monotonic()
+        self._record.start()
+        with self._recorded_failure(), self._kept as stack, interrupt.watching(self.interrupt.cancel, at_once=True):
+            rejects = stack.enter_context(rejected_rows.writer(self.session, self.request, self._headers))
+            if self._spool is not None:
+                self._spool.copy_to(rejects)
+            self.tell("matching", self._tally.rows)
+            with workspace.transaction(writes=False) as tx:
+                self._resolve_again(tx)
+            result = self._write(workspace, rejects)
+        return self._complete(result)
+
+    def drop(self) -> None:
+        """Drop the kept rows, if there are any."""
+        self._kept_workspace = None
+        with suppress(SegtuiError):  # of a connection that is lost
+            self._kept.close()
+
+    @contextmanager
+    def _recorded_failure(self) -> Iterator[None]:
+        try:
+            yield
+        except (SegtuiError, OSError) as error:
+            if isinstance(error, Cancelled):
+                error = Cancelled(_CANCELLED)  # the database only knows that a query was stopped
+            if self.began_reading and not self.request.dry_run and not self._record.is_failed:
+                self._record.fail(error, self._tally, self.session.write())
+            raise error
+
+    def _complete(self, result: ImportResult) -> ImportResult:
+        """Add what follows the commit: a sentence about running campaigns, the undo's, the search index."""
+        remember(self.session, self.request)
+        calling = calling_after_import(self.session, result.import_id, result.segment_id)
+        result = replace(result, still_calling=calling)
+        if self._committed is not None:
+            self._committed(result)
+        # It is done; an index that has to wait makes searches slower, not wrong.
+        with suppress(SegtuiError):
+            for rows in search_index.catch_up(self.session):
+                self.tell("indexing", rows)
+        return result
+
+    def _stage(self, stack: ExitStack) -> "tuple[Workspace, RejectsWriter | None]":
+        """Read and validate the file into temporary tables, which end with `stack`."""
         from segtui.importing import match_columns, open_source
-        from segtui.importing.rejects import RejectsWriter
 
         request = self.request
-        what = {"name": self._file["file"], "options": request.options, "sha256": request.sha256}
-        with open_source(request.path, request.stream, **what, cancelled=lambda: self.interrupt.cancelled) as source:
-            self._file |= {"size": source.size, "sha256": source.sha256}
+        with open_source(
+            request.path,
+            request.stream,
+            name=self._record.file,
+            options=request.options,
+            sha256=request.sha256,
+            cancelled=lambda: self.interrupt.cancelled,
+        ) as source:
+            self._headers = source.headers
             options = replace(request.options, region=self.region)
             columns = match_columns(source, mappings.with_remembered(self.session, source, options))
-            self._file["options"] = _options(request, self.region, columns)
-            with self.session.workspace(self.interrupt) as workspace, _staged(workspace):
-                rejects = None
-                if not request.dry_run:
-                    room, beside = user_files.quota(self.session), request.rejects is None
-                    rejects = RejectsWriter(self._rejects_path(), source.headers, beside=beside, quota=room)
-                self.began_reading = True
-                try:
-                    self._read(workspace, source, columns, rejects)
-                    return self._merge(workspace, rejects)
-                except BaseException:
-                    if rejects is not None:
-                        rejects.discard()
-                    raise
+            self._record.recognised(source, columns, self.region)
+            workspace = stack.enter_context(self.session.workspace(self.interrupt))
+            stack.enter_context(_staged(workspace))
+            rejects = None
+            if not request.dry_run:
+                rejects = stack.enter_context(rejected_rows.writer(self.session, request, source.headers))
+            elif self._spool is not None:
+                stack.callback(self._spool.close)
+            self.began_reading = True
+            self._read(workspace, source, columns, rejects or self._spool)
+        return workspace, rejects
 
     def _check(self) -> None:
         """Raise Cancelled if the import was cancelled between two queries."""
         if self.interrupt.cancelled:
             raise Cancelled(_CANCELLED)
 
-    def _rejects_path(self) -> Path:
-        from segtui.importing.rejects import require_replaceable
+    def _outside_states(self) -> object:
+        """Return what changes when the file, or that of a SQLite database, is not the same any more."""
+        database = self.session.database.path
+        return self.request.file_state, database and file_identity(database)
 
-        path, rejects = self.request.path, self.request.rejects
-        if rejects is not None:
-            if self._is_read(rejects):
-                raise InvalidInput("The rejected rows would replace the imported file: name another file.", "rejects")
-            require_replaceable(rejects)
-            return rejects
-        beside = Path() if path is None else path.parent
-        name = "import" if path is None else path.name
-        return user_files.path_for_rejects(self.session, name, beside)
-
-    def _shown(self, rejects: Path | None) -> str | None:
-        """Return the file of rejected rows as a person can reach it: by its name alone, where they have no paths."""
-        return None if rejects is None else rejects.name if self.session.user_files else str(rejects)
-
-    def _is_read(self, path: Path) -> bool:
-        """Tell whether `path` is the file that is being imported, also where standard input comes from it."""
+    def _is_connected(self, workspace: Workspace) -> bool:
         try:
-            if self.request.path is not None:
-                return path.samefile(self.request.path)
-            return self.request.stream is not None and os.path.samestat(
-                os.fstat(self.request.stream.fileno()), path.stat()
-            )
-        except (OSError, ValueError):  # there is no such file, or the stream is none
+            with workspace.transaction(writes=False) as tx:
+                self._contact_changes(tx)
+        except (SegtuiError, DBAPIError):
             return False
+        return True
 
-    def _read(self, workspace: Workspace, source: "Source", columns: Any, rejects: Any) -> None:  # noqa: ANN401  loaded lazily
+    def _read(self, workspace: Workspace, source: "Source", columns: Any, rejects: RejectedRows | None) -> None:  # noqa: ANN401  loaded lazily
         from segtui.importing import Batch, RowWarning, validate_rows
 
         tally = self._tally
@@ -194,53 +241,57 @@ class _Import:
         with closing(ahead(batches)) as ready:
             for batch in chain([about_file], ready):
                 tally.count(batch)
-                if rejects is not None:
+                staging.load(workspace, batch)
+                if rejects is not None:  # a load, or a check whose rows are kept for one
                     for rejected in batch.rejected:
                         rejects.write(rejected)
-                staging.load(workspace, batch)
-                if not self.request.dry_run:
                     remark_count = remarks.stage(workspace, batch, remark_count)
                 self.tell("reading", tally.rows)
         self._total = tally.rows
 
-    def _merge(self, workspace: Workspace, rejects: Any) -> ImportResult:  # noqa: ANN401  loaded lazily
+    def _merge(self, workspace: Workspace, rejects: "RejectsWriter | None") -> ImportResult:
         self.tell("matching", self._tally.rows)
         with workspace.transaction(writes=False) as tx:
-            seen = self._resolve(tx)
+            self._resolve(tx)
             forecast = self._forecast(tx)
         self._check()
         if self._brings_nothing:
             error = self._nothing(rejects, forecast)
             if not self.request.dry_run:
-                self.record_failure(error, workspace.transaction(writes=True), with_remarks=True)
+                self._record.fail(error, self._tally, workspace.transaction(writes=True), with_remarks=True)
             raise error
-        if self.request.dry_run:
-            return forecast
+        return forecast if rejects is None else self._write(workspace, rejects)
+
+    def _write(self, workspace: Workspace, rejects: "RejectsWriter") -> ImportResult:
+        """Write everything, in one transaction."""
         self.tell("writing", self._tally.rows)
         with workspace.transaction(writes=False) as tx:
             merge.assign_ids(tx)
         with workspace.transaction(writes=True) as tx:
-            if self._contact_changes(tx) != seen:
-                staging.start_over(tx)
-                self._resolve(tx)
-            result, import_id = self._write(tx)
+            self._resolve_again(tx)
+            result = self._write_rows(tx)
             self._check()
             # Last of all before the commit: a file that cannot be put in place is an import that did not happen.
-            result = replace(result, rejects_file=self._shown(rejects.close()))
-            merge.finish(tx, import_id, self._finished(result))
+            result = replace(result, rejects_file=rejected_rows.shown(self.session, rejects.close()))
+            self._record.finish(tx, result)
             return result
 
     @property
     def _brings_nothing(self) -> bool:
         return self._tally.rows == self._tally.rejected
 
-    def _resolve(self, tx: Transaction) -> int:
-        seen = self._contact_changes(tx)
+    def _resolve(self, tx: Transaction) -> None:
+        self._seen = self._contact_changes(tx)
         if not self.request.destination.do_not_call:
             row_resolution.resolve(tx, self.request.destination.existing)
             contact_updates.compute(tx, self.request.destination.existing)
             self._outcome = merge.outcome(tx)
-        return seen
+
+    def _resolve_again(self, tx: Transaction) -> None:
+        """Repeat the resolution if a contact of the company changed since."""
+        if self._contact_changes(tx) != self._seen:
+            staging.start_over(tx)
+            self._resolve(tx)
 
     def _contact_changes(self, tx: Transaction) -> int:
         query = select(companies.c.contact_changes).where(companies.c.id == bindparam("company"))
@@ -261,11 +312,11 @@ class _Import:
         segment = replace(segment, contacts=segment.contacts + added - removed)
         return self._result(self._outcome, segment, added, removed, _duplicates(tx))
 
-    def _write(self, tx: Transaction) -> tuple[ImportResult, int]:
-        """Write everything except the end of the record. Return the result, and the record's id."""
+    def _write_rows(self, tx: Transaction) -> ImportResult:
+        """Write everything except the end of the record."""
         timestamp = now()
         target = self.request.destination
-        import_id = import_records.begin(tx, {**self._file, "status": "completed", "started_at": self._started_at})
+        import_id = self._record.begin(tx)
         if target.do_not_call:
             outcome, added = do_not_call_import.forecast(tx)
             do_not_call_import.write(tx, import_id, timestamp)
@@ -281,21 +332,9 @@ class _Import:
             result = self._result(self._outcome, segment, added, removed, duplicates)
         remarks.write(tx, import_id)
         about = About(result.segment_id, import_id=import_id)
-        audit.record(tx, "import", self._file["file"], detail=f"import {import_id}", count=result.rows, about=about)
+        audit.record(tx, "import", self._record.file, detail=f"import {import_id}", count=result.rows, about=about)
         search_index.after_change(tx)
-        return replace(result, import_id=import_id), import_id
-
-    def _finished(self, result: ImportResult) -> dict[str, Any]:
-        counts = {name: getattr(result, name) for name in IMPORT_COUNTS}
-        return {
-            **counts,
-            "segment_id": result.segment_id,
-            "segment": result.segment,
-            "segment_created": int(result.segment_created),
-            "do_not_call": int(self.request.destination.do_not_call),
-            "rejects_file": result.rejects_file and os.fsencode(result.rejects_file).decode(errors="replace"),
-            "finished_at": now(),
-        }
+        return replace(result, import_id=import_id)
 
     def _result(
         self,
@@ -329,7 +368,7 @@ class _Import:
             not_callable=outcome.not_callable,
         )
 
-    def _nothing(self, rejects: Any, forecast: ImportResult) -> NothingToImport:  # noqa: ANN401  loaded lazily
+    def _nothing(self, rejects: "RejectsWriter | None", forecast: ImportResult) -> NothingToImport:
         """Return the error for a file without valid rows: its rejected rows are saved, no segment is created."""
         path = rejects.close() if rejects is not None else None
         error = NothingToImport(self._tally.nothing_imported(self.region))
@@ -337,41 +376,12 @@ class _Import:
             forecast,
             segment=forecast.segment if forecast.segment_id is not None else None,
             segment_created=False,
-            rejects_file=self._shown(path),
+            rejects_file=rejected_rows.shown(self.session, path),
         )
         return error
 
     def _segment(self, tx: Transaction) -> Target:
-        return target_segment.filled_segment(tx, self.request.destination.segment, self.file)
-
-    def record_failure(
-        self, error: Exception, transaction: AbstractContextManager[Transaction], *, with_remarks: bool = False
-    ) -> None:
-        """Record the failure, if the database can be written; with the staged remarks."""
-        status = "cancelled" if isinstance(error, Cancelled) else "failed"
-        values = {
-            **self._file,
-            "status": status,
-            "error": clean(str(error)),
-            "started_at": self._started_at,
-            "finished_at": now(),
-            "rows": self._tally.rows,
-            "rejected": self._tally.rejected,
-            "warnings": self._tally.warnings,
-        }
-        result = getattr(error, "result", None)
-        try:
-            with transaction as tx:
-                import_id = import_records.begin(tx, values)
-                if with_remarks:
-                    remarks.write(tx, import_id)
-                about = About(import_id=import_id)
-                audit.record(tx, f"import.{status}", self._file["file"], detail=f"import {import_id}", about=about)
-        except SegtuiError:
-            return  # the first error is the one to tell
-        self.is_recorded = True
-        if isinstance(error, NothingToImport) and isinstance(result, ImportResult):
-            error.result = replace(result, import_id=import_id)
+        return target_segment.filled_segment(tx, self.request.destination.segment, self._record.file)
 
 
 @contextmanager
@@ -390,10 +400,3 @@ def _duplicates(tx: Transaction) -> tuple[tuple[int, int], ...]:
     columns = (staging.matches.c.line, staging.matches.c.duplicate_of)
     statement = select(*columns).where(columns[1].is_not(None)).order_by(columns[0]).limit(MAX_EXAMPLES)
     return tuple((row.line, row.duplicate_of) for row in tx.execute(statement))
-
-
-def _options(request: ImportRequest, region: str, columns: Any) -> str:  # noqa: ANN401  loaded lazily
-    target = request.destination
-    options: dict[str, Any] = {"existing": target.existing, "membership": target.membership, "region": region}
-    options |= {"set": target.defaults.by_field} if target.defaults else {}
-    return json.dumps({**options, **mappings.recorded(columns)}, ensure_ascii=False)

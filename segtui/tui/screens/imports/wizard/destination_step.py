@@ -115,6 +115,7 @@ class DestinationStep(StepView):
         self._show()
         if not self.region_field.placeholder:
             self.requests.ask("region", lambda _: self.Region(self.work.region))
+        self.requests.read("prepare", lambda _: self.work.prepare(), lambda _: None)
         focus = {"new": self.name_field, "existing": self.query_one("#contacts"), "generated": self.query_one("#into")}
         if self.state.into == "existing" and self.state.existing_segment is None:
             focus["existing"] = self.query_one("#choose")

@@ -36,7 +36,7 @@ from segtui.tui.screens.imports.wizard.import_state import ImportState, Step
 from segtui.tui.screens.imports.wizard.load_step import LoadStep
 from segtui.tui.screens.imports.wizard.result_step import ResultStep
 from segtui.tui.screens.imports.wizard.step_line import StepsBar
-from segtui.tui.screens.imports.wizard.wizard_services import Work
+from segtui.tui.screens.imports.wizard.wizard_services import ImportRunner, Work
 from segtui.tui.screens.imports.wizard.wizard_step import StepView
 from segtui.tui.widgets.chrome.title_bar import TitleBar
 from segtui.tui.widgets.forms.dialogs import yes_or_no
@@ -61,7 +61,7 @@ class ImportScreen(WorkScreen):
     """Imports a file, into `segment` unless somebody chooses another one.
 
     It is dismissed with the id of the segment to look at, or with None. The session must be bound to a company, or a
-    segment be given.
+    segment be given. `runner` runs the check and the load: a process of its own where none is given.
     """
 
     @dataclass
@@ -73,11 +73,17 @@ class ImportScreen(WorkScreen):
     commands = (*FLOW, *EVERYWHERE)
     AUTO_FOCUS: ClassVar[str] = "#path"
 
-    def __init__(self, session: Session, segment: Segment | None = None, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        segment: Segment | None = None,
+        settings: Settings | None = None,
+        runner: ImportRunner | None = None,
+    ) -> None:
         super().__init__(session, settings or Settings(database=""))
         self._has_settings = settings is not None
         self.state = ImportState(existing_segment=segment, into="existing" if segment else "new")
-        self._work = Work(session, segment)
+        self._work = Work(session, segment, runner)
         self._segment = segment
 
     def compose(self) -> ComposeResult:
@@ -109,6 +115,10 @@ class ImportScreen(WorkScreen):
         """Begin with the file."""
         self.query_one(TitleBar).place = f"{self._segment.name} > Import" if self._segment else "Import"
         self._go(Step.FILE)
+
+    def on_unmount(self) -> None:
+        """Drop what was checked and not loaded."""
+        self._work.close()
 
     def _go(self, step: Step) -> None:
         self.step.leave()

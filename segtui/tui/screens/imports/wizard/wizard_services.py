@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from segtui.domain import phones
 from segtui.domain.text import clean
@@ -13,6 +13,7 @@ from segtui.importing import default_values
 from segtui.importing.options import ReadOptions
 from segtui.services import imports, user_files
 from segtui.services.imports import ImportRequest, ImportResult, Progress
+from segtui.services.imports.process.child_importer import ChildImporter
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments
 from segtui.services.segments.segments import Segment
@@ -28,12 +29,28 @@ MAX_MATCHES = 50
 """So many segments are offered for what was typed; more typing finds the others."""
 
 
-class Work:
-    """The services, bound to the company that the import is for."""
+class ImportRunner(Protocol):
+    """What runs checks and loads: `ChildImporter`, in a process of its own."""
 
-    def __init__(self, session: Session, segment: Segment | None) -> None:
+    def prepare(self, session: Session) -> None:
+        """Get ready for the first check."""
+
+    def run(
+        self, session: Session, request: ImportRequest, *, progress: Callable[[Progress], None], interrupt: Interrupt
+    ) -> ImportResult:
+        """Check a file or load it. Raises what `imports.run` raises."""
+
+    def close(self) -> None:
+        """Drop what is kept for a load."""
+
+
+class Work:
+    """The services, bound to the company that the import is for. `runner` runs the import."""
+
+    def __init__(self, session: Session, segment: Segment | None, runner: ImportRunner | None = None) -> None:
         self._session = session
         self._segment = segment
+        self._runner = runner or ChildImporter()
         self._stamp: tuple[int, int] | None = None
 
     @property
@@ -152,7 +169,15 @@ class Work:
                 f"{clean(state.path.name)} has changed since it was read; go back and choose it again."
             )
         with hide_folders(self._session.user_files):
-            return imports.run(self.session, request, progress=progress, interrupt=interrupt)
+            return self._runner.run(self.session, request, progress=progress, interrupt=interrupt)
+
+    def prepare(self) -> None:
+        """Get ready to check the file: starting its process takes about as long as choosing the destination."""
+        self._runner.prepare(self.session)
+
+    def close(self) -> None:
+        """Drop what was checked and not loaded."""
+        self._runner.close()
 
     def filled(self, segment_id: int | None) -> Segment | None:
         """Return a segment as it is now; None where it is gone."""
