@@ -133,7 +133,7 @@ class OrderMemory:
             self._order = self._complete = None
 
     def completed(self, search: CompleteSearch) -> None:
-        """Remember a search of which all matches are read."""
+        """Remember a search whose matches are all read."""
         if search.order is self._order:
             self._complete = search
 
