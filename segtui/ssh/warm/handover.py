@@ -66,7 +66,7 @@ def run(arguments: list[str], home: str | None = None) -> None:
         terminal = _Terminal()
         session.forward_signals()
         session.begin(message)
-    except (_Unavailable, OSError, KeyError):
+    except (_Unavailable, OSError, KeyError, termios.error):
         for name in _FORWARDED:
             _signal.signal(getattr(_signal, name), _signal.SIG_DFL)
         command = [sys.executable, "-I", "-m", "segtui", "ssh", *arguments]

@@ -5,8 +5,9 @@ This file is compiled anew at every start, the modules it imports are not. What 
 
 import sys
 
-sys.path.append(__file__.rpartition("/segtui/")[0])
+if __name__ == "__main__":
+    sys.path.append(__file__.rpartition("/segtui/")[0])
 
-from segtui.ssh.warm.handover import run
+    from segtui.ssh.warm.handover import run
 
-run(sys.argv[1:])
+    run(sys.argv[1:])

@@ -9,11 +9,17 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+import pytest
 import textual
+from textual.color import Color
+from textual.css import stylesheet
+from textual.css.parse import parse
 from textual.message_pump import MessagePump
 
 import segtui
+from segtui.tui.textual_internals import ParsedOnce
 
 ROOT = Path(__file__).resolve().parents[3]
 INTERNALS = "textual_internals"
@@ -87,6 +93,29 @@ def test_no_other_module_imports_or_asks_for_a_private_name_of_textual() -> None
             # The linter forbids private names of another object than `self`, unless it is told otherwise.
             exceptions = [line for line in text.splitlines() if "noqa: SLF001" in line]
             assert not [line for line in exceptions if re.search(r"\b(?:app|screen|widget|driver|pump)\._", line)]
+
+
+def test_a_style_sheet_parses_each_source_once_for_the_same_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+
+    def noting(scope: str, css: str, *arguments: Any, **options: Any) -> Any:
+        parsed.append(css)
+        return parse(scope, css, *arguments, **options)
+
+    monkeypatch.setattr(stylesheet, "parse", noting)
+    sheet = ParsedOnce(variables={"shade": "red"})
+    sheet.add_source("Input { color: $shade; }", read_from=("", "first"))
+    sheet.add_source("Static { color: $shade; }", read_from=("", "second"))
+    for _ in range(2):
+        sheet.set_variables({"shade": "red"})
+        sheet.reparse()
+    sheet.add_source("Button { color: $shade; }", read_from=("", "third"))
+    assert [rule.styles.color for rule in sheet.rules] == [Color.parse("red")] * 3
+    assert len(parsed) == 3
+    sheet.set_variables({"shade": "lime"})
+    sheet.reparse()
+    assert [rule.styles.color for rule in sheet.rules] == [Color.parse("lime")] * 3
+    assert len(parsed) == 6
 
 
 def test_textual_is_capped_below_its_next_minor_version() -> None:
