@@ -14,6 +14,7 @@ from itertools import compress, repeat
 from typing import Final
 
 from segtui.domain.search_terms import Search
+from segtui.services.interrupt import Interrupt
 
 # Ids of one step: the interpreter lets other threads run between two steps, which take a millisecond or two.
 _STRIDE: Final = 20_000
@@ -115,6 +116,8 @@ class OrderMemory:
     def __init__(self) -> None:
         self.is_searching = False
         """True once positions are needed, which cost memory: a search box has the focus, or had it."""
+        self._learning: Interrupt | None = None
+        self._lock = threading.Lock()
         self._order: KnownOrder | None = None
         self._complete: CompleteSearch | None = None
 
@@ -141,6 +144,28 @@ class OrderMemory:
         """Return a complete search in the order that finds every match of another one."""
         wider = self._complete
         return wider if wider is not None and wider.order is order and is_narrower(search, wider.search) else None
+
+    def begin_learning(self) -> Interrupt | None:
+        """Return the handle to stop a thread that reads the order, or None where another thread reads one.
+
+        It is not the handle of a search: keys that follow each other would never let the order be read.
+        """
+        with self._lock:
+            if self._learning is not None:
+                return None
+            self._learning = Interrupt()
+            return self._learning
+
+    def end_learning(self) -> None:
+        """Let the next thread learn. Call it after `begin_learning`."""
+        with self._lock:
+            self._learning = None
+
+    def stop(self) -> None:
+        """Stop a thread that reads the order: for a screen that goes."""
+        with self._lock:
+            if self._learning is not None:
+                self._learning.cancel()
 
     def rest(self) -> None:
         """Drop the positions, because nobody searches: 4 MB for a million contacts. A thread may still use them."""

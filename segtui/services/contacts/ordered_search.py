@@ -126,27 +126,34 @@ class KnownOrderListing:
         if not _is_simple(self.session, self.query):
             return self.inner.ids()
         # An order that no index holds was read with its first rows.
-        state = self._state() if contact_query.is_indexed(self.query.sort) else self._state_before
+        state = self._state(self.interrupt) if contact_query.is_indexed(self.query.sort) else self._state_before
         order = self.memory.order_of(self._key)
         if order is not None and order.state == state:
             return order.ids
         ids = self.inner.ids()
-        self._remember(state, ids)
+        self._remember(state, ids, self.interrupt)
         return ids
 
     def _learn(self) -> None:
-        state = self._state()
-        with self.session.read(self.interrupt) as tx:
-            ids = contact_query.ids(tx, self._everything)
-        self._remember(state, ids)
+        """Read the order, unless another thread reads it. A newer search does not stop that, but `OrderMemory.stop`."""
+        interrupt = self.memory.begin_learning()
+        if interrupt is None:
+            return
+        try:
+            state = self._state(interrupt)
+            with self.session.read(interrupt) as tx:
+                ids = contact_query.ids(tx, self._everything)
+            self._remember(state, ids, interrupt)
+        finally:
+            self.memory.end_learning()
 
-    def _remember(self, state: object, ids: "array[int]") -> None:
+    def _remember(self, state: object, ids: "array[int]", interrupt: Interrupt | None) -> None:
         """Remember the order of the whole list, if nothing changed while it was read."""
-        if state is not None and self._state() == state:
+        if state is not None and self._state(interrupt) == state:
             self.memory.learn(KnownOrder(self._key, state, ids))
 
-    def _state(self) -> object:
-        with self.session.read(self.interrupt) as tx:
+    def _state(self, interrupt: Interrupt | None) -> object:
+        with self.session.read(interrupt) as tx:
             return _state_of(tx, self.query)
 
     # With a search

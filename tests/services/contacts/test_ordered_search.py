@@ -223,6 +223,22 @@ def test_a_newer_request_stops_it(session: Session, learned: OrderMemory) -> Non
     listing.prepare_next()  # it ends without an answer
 
 
+def test_a_newer_search_does_not_stop_the_learning(session: Session) -> None:
+    _filled(session, ["Smith", "Zoë", "Åse"])
+    interrupt, query, memory = Interrupt(), ContactQuery(search="smi"), OrderMemory()
+    memory.is_searching = True
+    listing = KnownOrderListing(contacts.listing(session, query), session, query, interrupt, (), memory)
+    interrupt.cancel()
+    assert memory.begin_learning() is not None
+    listing.prepare_next()  # another thread learns
+    assert memory.order_of((session.company, ContactQuery())) is None
+    memory.end_learning()
+    listing.prepare_next()
+    order = memory.order_of((session.company, ContactQuery()))
+    assert order is not None
+    assert (len(order.ids), order.is_indexed) == (3, True)
+
+
 @pytest.mark.parametrize("sort", ["joined", "calls", "campaign"])
 def test_an_order_of_other_tables_is_never_kept(session: Session, learned: OrderMemory, sort: str) -> None:
     segment = segments.create(session, "S")

@@ -186,6 +186,10 @@ class ContactListScreen(ListScreen[Contact]):
         """Give back the memory of searching where the box was left empty."""
         self._rest_from_searching()
 
+    def on_unmount(self) -> None:
+        """Stop reading the order of a list that is gone."""
+        self._order_memory.stop()
+
     def _rest_from_searching(self) -> None:
         if not self.typing and not self.query_now.search:
             self._order_memory.rest()
