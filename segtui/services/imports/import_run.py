@@ -139,7 +139,7 @@ class ImportRun:
         self._began = time.monotonic()
         self._record.start()
         with self._recorded_failure(), self._kept as stack, interrupt.watching(self.interrupt.cancel, at_once=True):
-            rejects = stack.enter_context(rejected_rows.writer(self.session, self.request, self._headers))
+            rejects = stack.enter_context(rejected_rows.writer(self.request, self.session, self._headers))
             if self._spool is not None:
                 self._spool.copy_to(rejects)
             self.tell("matching", self._tally.rows)
@@ -199,7 +199,7 @@ class ImportRun:
             stack.enter_context(_staged(workspace))
             rejects = None
             if not request.dry_run:
-                rejects = stack.enter_context(rejected_rows.writer(self.session, request, source.headers))
+                rejects = stack.enter_context(rejected_rows.writer(request, self.session, source.headers))
             elif self._spool is not None:
                 stack.callback(self._spool.close)
             self.began_reading = True
@@ -272,7 +272,7 @@ class ImportRun:
             result = self._write_rows(tx)
             self._check()
             # Last of all before the commit: a file that cannot be put in place is an import that did not happen.
-            result = replace(result, rejects_file=rejected_rows.shown(self.session, rejects.close()))
+            result = replace(result, rejects_file=rejected_rows.shown(rejects.close(), self.session))
             self._record.finish(tx, result)
             return result
 
@@ -376,7 +376,7 @@ class ImportRun:
             forecast,
             segment=forecast.segment if forecast.segment_id is not None else None,
             segment_created=False,
-            rejects_file=rejected_rows.shown(self.session, path),
+            rejects_file=rejected_rows.shown(path, self.session),
         )
         return error
 

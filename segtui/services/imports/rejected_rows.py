@@ -65,7 +65,7 @@ class RejectedSpool:
                 self._file.close()
 
 
-def writer(session: Session, request: ImportRequest, headers: "Sequence[str]") -> "RejectsWriter":
+def writer(request: ImportRequest, session: Session, headers: "Sequence[str]") -> "RejectsWriter":
     """Return the writer of the file of rejected rows. Raises InvalidInput for a path that cannot be taken."""
     from segtui.importing import RejectsWriter
 
@@ -73,7 +73,7 @@ def writer(session: Session, request: ImportRequest, headers: "Sequence[str]") -
     return RejectsWriter(_path(session, request), headers, beside=beside, quota=user_files.quota(session))
 
 
-def remove_partial(session: Session, request: ImportRequest, process: int) -> None:
+def remove_partial(request: ImportRequest, session: Session, process: int) -> None:
     """Remove the unfinished file of a process that was killed."""
     from segtui.importing.rejects import partial_of
 
@@ -83,7 +83,7 @@ def remove_partial(session: Session, request: ImportRequest, process: int) -> No
             partial_of(target, process).unlink(missing_ok=True)
 
 
-def shown(session: Session, path: Path | None) -> str | None:
+def shown(path: Path | None, session: Session) -> str | None:
     """Return the file of rejected rows as a person can reach it: by its name alone, where they have no paths."""
     return None if path is None else path.name if session.user_files else str(path)
 

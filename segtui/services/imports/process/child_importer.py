@@ -197,7 +197,7 @@ class _Child:
     def _end_reason(self, request: ImportRequest) -> SegtuiError:
         """Return the error for a process that ended without an answer, and remove what it left."""
         status = self._wait()
-        rejected_rows.remove_partial(self._session, request, self._process.pid)
+        rejected_rows.remove_partial(request, self._session, self._process.pid)
         how = f"with status {status}" if status >= 0 else f"by {signal.Signals(-status).name}"
         if self._phase in _WRITING and not request.dry_run:
             return SegtuiError(
