@@ -7,7 +7,7 @@ from pathlib import Path
 
 from segtui.errors import SegtuiError
 
-_forked_with: Mapping[str, str] | None = None
+_first_variables: Mapping[str, str] | None = None
 
 
 def refuse_unusable_terminal() -> None:
@@ -40,15 +40,15 @@ def _locale() -> str:
 
 
 def use_first_environment(variables: Mapping[str, str]) -> None:
-    """Take `variables` as the environment the program started with: a fork has that of the process it came from."""
-    global _forked_with  # noqa: PLW0603  # there is one environment
-    _forked_with = dict(variables)
+    """Set the environment that the program started with. In a fork, /proc shows that of the warm process instead."""
+    global _first_variables  # noqa: PLW0603  # there is one environment
+    _first_variables = dict(variables)
 
 
 def _first_environment() -> Mapping[str, str]:
     """Return the environment the program started with: Python sets LC_CTYPE itself if the locale is C or unknown."""
-    if _forked_with is not None:
-        return _forked_with
+    if _first_variables is not None:
+        return _first_variables
     try:
         lines = Path("/proc/self/environ").read_bytes().decode(errors="replace").split("\0")
     except OSError:

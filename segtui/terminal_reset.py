@@ -1,4 +1,4 @@
-"""The bytes that restore a terminal after an interface that could not do it itself. Imports nothing."""
+"""Terminal reset: the bytes that restore a terminal after a killed interface. Imports nothing."""
 
 TERMINAL_RESET = (
     b"\x1b[?2004l\x1b[?7h\x1b[?2048l"  # bracketed paste, line wrap, size reports

@@ -47,17 +47,17 @@ class Listing(Protocol[Row]):
 
 @runtime_checkable
 class OrderedListing(Protocol):
-    """A listing that may know its order before it is read, and can prepare the next search. Both may block."""
+    """A listing that may have all ids once its first rows are read, and can prepare the next search. Both may block."""
 
     def ready_ids(self) -> "array[int] | None":
-        """Return what `ids` returns where `first` brought it along, else None."""
+        """Return what `ids` returns, where `first` has determined it already, else None."""
 
     def prepare_next(self) -> None:
-        """Do what makes the next search in the list faster. Call it when everything is read."""
+        """Make the next search in the list faster. Call it when everything is read."""
 
 
 def ready_ids(listing: Listing[Row]) -> "array[int] | None":
-    """Return the ids of a listing in order, where its first rows brought them along."""
+    """Return all ids of a listing in order, where `first` has determined them already, else None."""
     return listing.ready_ids() if isinstance(listing, OrderedListing) else None
 
 

@@ -95,7 +95,7 @@ def catch_up(session: Session) -> Iterable[int]:
 
 
 def _slices(workspace: Workspace, index: SearchIndex) -> Iterator[int]:
-    """Index slices that double as long as nobody else writes between them. Yield each slice's contact count."""
+    """Index slice by slice, and yield the contacts of each. Slices double while no other connection commits."""
     size, version = SLICE, None
     while True:
         with workspace.transaction(writes=True) as tx:

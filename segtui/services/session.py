@@ -187,7 +187,7 @@ class Session:
 
     @contextmanager
     def preparing(self, interrupt: Interrupt | None = None) -> Iterator[Transaction]:
-        """Open a transaction that changes things, and prepares them before its turn (`Workspace.preparing`)."""
+        """Open a transaction that writes rows of its own before it locks the company (`Workspace.preparing`)."""
         with self.workspace(interrupt) as workspace, workspace.preparing() as transaction:
             yield transaction
 

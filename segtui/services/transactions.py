@@ -100,11 +100,11 @@ class Transaction:
         return self.connection.execute(statement, [{**self._company, **row} for row in values])
 
     def take_turn(self) -> bool:
-        """Wait for the turn of a transaction that `Workspace.preparing` opened, among the company's writers.
+        """Lock the company for the writes of this transaction, which `Workspace.preparing` opened.
 
-        Return whether others may have committed since it began. Raises DatabaseBusy.
+        Return True if other transactions may have committed since this one began. Raises DatabaseBusy.
         """
-        if self.backend.writes_alone:
+        if self.backend.has_single_writer:
             return False
         company = self.session.company
         self.backend.begin_write(self.connection, company.id if company else None, self.session.patience)
@@ -151,14 +151,14 @@ class Workspace:
 
     @contextmanager
     def preparing(self) -> Iterator[Transaction]:
-        """Open a transaction that first writes rows which nobody else touches: all of it or nothing.
+        """Open a transaction that first writes rows which no other transaction touches.
 
-        It keeps no other writer waiting, where the database allows that, before `Transaction.take_turn`. Call that
-        before anything else is written. Raises NotAllowed.
+        Where the database allows it, other writers wait only from `Transaction.take_turn` on, which has to be called
+        before other rows are written. Raises NotAllowed.
         """
         self.session.demand_write()
         with day_change().writing(), self._begun(writes=True) as transaction:
-            if self.session.database.backend.writes_alone:
+            if self.session.database.backend.has_single_writer:
                 _catch_up(transaction)
             yield transaction
             transaction.finish()

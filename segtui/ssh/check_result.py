@@ -9,9 +9,9 @@ NO_ACCOUNT = "There is no account yet."
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One checked point. The reason of a wrong one, and of advice, says what to do.
+    """One checked point. The reason of `wrong` and of `advice` says what to do.
 
-    Wrong is what keeps users out, is not safe, or was set up and does not work. Advice is what would be faster.
+    `wrong`: it keeps users out, is not safe, or was set up and does not work. `advice`: it would make sessions faster.
     """
 
     point: str
@@ -30,7 +30,7 @@ def wrong(point: str, reason: str) -> CheckResult:
 
 
 def advice(point: str, reason: str) -> CheckResult:
-    """Return the result of a point at which all works, and could be faster."""
+    """Return the result of a point that works, but makes sessions slower than they could be."""
     return CheckResult(point, "advice", reason)
 
 

@@ -27,7 +27,7 @@ from segtui.tui.screens.base.due_watches import DueCount
 from segtui.tui.screens.segments.segment_list import SegmentListScreen
 from segtui.tui.screens.shared.too_small import TooSmallScreen, is_too_small
 from segtui.tui.session_messages import Committed, Ended, Opened, OpeningFailed
-from segtui.tui.textual_internals import CrashReporting, ParsedOnce, set_clipboard
+from segtui.tui.textual_internals import CachedStylesheet, CrashReporting, set_clipboard
 from segtui.tui.widgets.chrome.end_signals import EndSignals
 from segtui.tui.widgets.chrome.key_queue import KeyQueueApp
 from segtui.tui.widgets.chrome.memory import share_one_arena
@@ -78,7 +78,7 @@ class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_b
         self.failure: BaseException | None = None
         """The error that the session could not be opened with, which ended the app."""
         self._release_first_keys = self.hold_first_keys() if self._opening else None
-        """Releases the keys that wait for the first list; None once it is there."""
+        """Releases the keys that wait for the first list; None once they are released."""
         self.session = UNOPENED if isinstance(session, SessionOpening) else with_history(session)
         if self.is_locked_down:
             self.lock_down()
@@ -110,7 +110,7 @@ class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_b
         self.register_theme(SEGTUI)
         check_theme(settings)
         self._choose_theme(settings.with_theme_chosen(self.remembered.theme, "chosen in the interface").theme)
-        self.stylesheet = ParsedOnce(variables=self.get_css_variables())
+        self.stylesheet = CachedStylesheet(variables=self.get_css_variables())
 
     @property
     def is_locked_down(self) -> bool:
@@ -157,7 +157,7 @@ class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_b
 
     @on(Opened)
     def _opened(self, event: Opened) -> None:
-        """Show the first list, for which keys still wait."""
+        """Show the first list. Keys wait until it is there."""
         self.session = with_history(event.session)
         self.several_companies = self.session.company is None
         first = self._first_screen
@@ -181,7 +181,7 @@ class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_b
     @on(ResultTable.Counted)
     @on(ResultTable.LoadFailed)
     def _first_list_shown(self) -> None:
-        """Let the keys go on that wait for the first list, and start what would have delayed it."""
+        """Release the keys that wait for the first list, and start what would have delayed it."""
         release, self._release_first_keys = self._release_first_keys, None
         if release is not None:
             release()
@@ -294,9 +294,9 @@ class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_b
         self.exit(return_code=1)
 
     async def on_event(self, event: events.Event) -> None:
-        """Note that the user is active. Clicks before the first list go nowhere."""
+        """Note that the user is active, and drop mouse events before the first list: there is nothing to click yet."""
         if self._release_first_keys is not None and isinstance(event, events.MouseEvent):
-            return  # there is nothing to click at yet
+            return
         if self._watch is not None and isinstance(event, events.InputEvent | events.Paste):
             self._watch.touch()
         await super().on_event(event)
@@ -360,8 +360,8 @@ def run(
 ) -> int:
     """Run the interface until the user leaves it, or `watch` ends the session.
 
-    A session that is opened behind the first frame is a SessionOpening. Its error is raised when the terminal is
-    restored. `beside` starts background processes, in a thread, once the first screen is shown.
+    A SessionOpening opens its session after the first frame; its error is raised once the terminal is restored.
+    `beside` starts background processes, in a thread, once the first screen is shown.
     Returns the exit status: not 0 after an unexpected error, and where the session was ended.
 
     Raises InvalidInput, before anything is drawn, for an unknown theme, command or key in the settings.
@@ -384,7 +384,7 @@ def run(
         if app.end_signals is not None:
             app.end_signals.restore()
         if isinstance(session, SessionOpening):
-            session.leave()
+            session.wait_briefly()
     if app.failure is not None:
         raise app.failure
     if app.farewell:

@@ -1,6 +1,6 @@
-"""Opening the session in a thread, while the first frame is on the screen already.
+"""Session opening: a thread opens the database while the first frame is on the screen.
 
-SQLAlchemy and what reads the first list take about as long to import as all of Textual, so they are imported behind it.
+SQLAlchemy and the services of the first list take about as long to import as Textual, so the thread imports them.
 """
 
 from collections.abc import Callable
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
     from segtui.services.session import Session
 
-_LEAVE_SECONDS: Final = 1.0
-"""Seconds that the end of the program waits for an opening under way. A server that does not answer is left."""
+_WAIT_SECONDS: Final = 1.0
+"""Seconds for which the end of the program waits for an unfinished opening, not longer where a server hangs."""
 _FIRST_READ: Final = ("segtui.services.segments.segments", "segtui.services.change_watcher")
-"""The modules that read the first list. They are imported one after the other: by requests in several threads at once,
-modules that import each other would be seen half done."""
+"""The modules that read the first list, imported here before any request: modules that import each other must not be
+imported by several threads at once, each of which could see the other's half-initialised."""
 
 
 class _UnopenedSession:
-    """Stands for the owner's session until the database is open: what the first frame asks of a session.
+    """A stand-in for the owner's session until the database is open, with the attributes that the first frame reads.
 
     The owner of a database is an admin. The frame is laid out for one company, the usual case.
     """
@@ -40,7 +40,7 @@ UNOPENED: Final = cast("Session", _UnopenedSession())
 
 
 class SessionOpening:
-    """Opens a session in a thread. `open_session` returns it, or raises what ends the program."""
+    """Opens a session in a thread. `open_session` returns the session; its errors end the program."""
 
     def __init__(self, open_session: "Callable[[], Session]") -> None:
         self._open_session = open_session
@@ -53,10 +53,10 @@ class SessionOpening:
         self._post = post
         self._thread.start()
 
-    def leave(self) -> None:
-        """Wait a moment for an opening under way: it may be creating the database."""
+    def wait_briefly(self) -> None:
+        """Wait a moment for an unfinished opening: it may be creating the database."""
         if self._thread.is_alive():
-            self._thread.join(_LEAVE_SECONDS)
+            self._thread.join(_WAIT_SECONDS)
 
     def _run(self) -> None:
         try:

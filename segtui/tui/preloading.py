@@ -1,4 +1,4 @@
-"""What a warm process prepares of the interface, for all its sessions."""
+"""Preloading: the part of the interface that a warm process prepares for all its sessions."""
 
 import contextvars
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def preload_styles() -> None:
-    """Parse the style sheets with the colours of our own theme, which `ParsedOnce` keeps for the sessions."""
+    """Parse the style sheets with the colours of our own theme, which `CachedStylesheet` keeps for the sessions."""
     contextvars.copy_context().run(_parse)
 
 

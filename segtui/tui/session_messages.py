@@ -1,4 +1,4 @@
-"""Messages to the app about its session: open, not opened, ended, and its database changed."""
+"""Messages to the app about its session: it was opened, could not be opened, or ended; its database changed."""
 
 from typing import TYPE_CHECKING
 

@@ -52,14 +52,14 @@ class CrashReporting(App[Any], inherit_bindings=False):
             sys.stderr.write(f"{self._crash_sentence}\n")
 
 
-_parsed: dict[tuple[tuple[str, str], ...], dict[tuple[object, ...], list[RuleSet]]] = {}
-"""The rules of each source, by the variables of the theme they were parsed with."""
+_rules_cache: dict[tuple[tuple[str, str], ...], dict[tuple[object, ...], list[RuleSet]]] = {}
+"""The parsed rules of each source, by the variables of the theme."""
 
 
-class ParsedOnce(Stylesheet):
+class CachedStylesheet(Stylesheet):
     """A style sheet that parses each source once in a process. Textual's parses all again for every theme and screen.
 
-    What a warm process has parsed, its sessions have. Rules are never changed once they are parsed.
+    Sessions inherit the cache of the warm process. Rules are never changed once they are parsed, so they can be shared.
     """
 
     def __init__(self, *, variables: dict[str, str] | None = None) -> None:
@@ -67,16 +67,16 @@ class ParsedOnce(Stylesheet):
         self._shared = self._rules_of_theme()
 
     def _rules_of_theme(self) -> dict[tuple[object, ...], list[RuleSet]]:
-        return _parsed.setdefault(tuple(sorted(self._variables.items())), {})
+        return _rules_cache.setdefault(tuple(sorted(self._variables.items())), {})
 
     def set_variables(self, variables: dict[str, str]) -> None:
-        """Take the variables of a theme. What was parsed with the same ones stays."""
+        """Set the variables of a theme. Rules that were parsed with the same ones are used again."""
         if variables != self._variables:
             super().set_variables(variables)
             self._shared = self._rules_of_theme()
 
     def reparse(self) -> None:
-        """Parse what was not parsed with these variables yet."""
+        """Parse the sources that have not been parsed with these variables yet."""
         self.parse()
 
     def _parse_rules(

@@ -72,7 +72,7 @@ def _launch(session: Session, campaign_id: int, monkeypatch: pytest.MonkeyPatch)
         return noted
 
     place: tuple[type, str] = (Transaction, "take_turn")
-    if session.database.backend.writes_alone:
+    if session.database.backend.has_single_writer:
         place = (Session, "preparing")
     monkeypatch.setattr(*place, noting(getattr(*place)))
     began = time.perf_counter()

@@ -48,12 +48,12 @@ import sys
 root, home, patience = sys.argv[1:4]
 sys.path.append(root)
 import os
-from segtui.ssh.warm import handover
+from segtui.ssh.warm import handover, protocol
 def start_cold(*command):
     os.write(2, repr(command).encode())
     os._exit(42)
 os.execv = start_cold
-handover._ANSWER_SECONDS = float(patience)
+protocol.ANSWER_SECONDS = float(patience)
 handover.run(sys.argv[4:], home)
 """
 

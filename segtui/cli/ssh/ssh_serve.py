@@ -1,4 +1,4 @@
-"""`segtui ssh serve`: the warm process, which sessions over SSH are forked from."""
+"""`segtui ssh serve`: the warm process, from which sessions over SSH are forked."""
 
 import os
 import pwd
@@ -13,10 +13,10 @@ from segtui.errors import NotAllowed
 
 @click.command("serve", cls=Command, short_help="Make sessions over SSH start faster.", examples=("segtui ssh serve",))
 def serve() -> None:
-    """Keep segtui loaded, so that sessions over SSH start within a moment and share memory.
+    """Keep segtui loaded, so that sessions over SSH start faster and share memory.
 
     It runs in the foreground as the service account, usually as the systemd unit that `ssh setup` writes. It ends by
-    itself when segtui is upgraded, to be started anew. Without it sessions start slower, and all else is the same.
+    itself when segtui is upgraded, and systemd starts it again. Without it sessions only start more slowly.
     """
     from segtui.cli.interface import preload_interface
     from segtui.cli.main import run

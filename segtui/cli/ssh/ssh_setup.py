@@ -138,10 +138,10 @@ def _print_results(results: "list[CheckResult]") -> None:
     columns = [output.Column("State"), output.Column("Point"), output.Column("Reason")]
     output.table(columns, [[point.state, point.point, point.reason] for point in results], width=_ROOM)
     output.line()
-    wrong, slow, unchecked = (
+    wrong, advised, unchecked = (
         sum(point.state == state for point in results) for state in ("wrong", "advice", "not checked")
     )
-    rest = f" {counted(slow, 'point')} would make sessions faster." if slow else ""
+    rest = f" {counted(advised, 'point')} would make sessions faster." if advised else ""
     rest += f" {counted(unchecked, 'point')} could not be checked." if unchecked else ""
     output.line((f"{counted(wrong, 'point')} to fix." if wrong else "Nothing is wrong.") + rest)
 

@@ -61,9 +61,9 @@ class CompanyTransaction(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The ids of all contacts that may match a search, those of other companies among them.
+    """A query of the ids of all contacts that may match a search, those of other companies included.
 
-    `are_matches`: all that are of the company do match.
+    `are_matches` is True if all of the company's own do match.
     """
 
     ids: Select[int]
@@ -94,11 +94,12 @@ class SearchIndex(Protocol):
         """Tell whether to read the hits of `search` rather than a group of `size` contacts."""
 
     def candidates(
-        self, tx: CompanyTransaction, search: Search, condition: ColumnElement[bool], between: tuple[int, int]
+        self, tx: CompanyTransaction, search: Search, condition: ColumnElement[bool], id_range: tuple[int, int]
     ) -> "Candidates | None":
-        """Return the ids that the index offers for a search, without reading contacts; None where it holds no ids.
+        """Return the ids of the index's hits, which costs no reading of contacts; None where the index holds no ids.
 
-        `condition` is the search as one of contacts. Only ids `between` two are of interest, both included.
+        `condition` is the search as a condition on `contacts`, for those that are not indexed yet. Ids outside
+        `id_range` (first and last id) are left out.
         """
 
     def before_change(self, tx: CompanyTransaction, condition: ColumnElement[bool]) -> None:
@@ -117,7 +118,7 @@ class SearchIndex(Protocol):
         """Index up to `rows` contacts. Return their number."""
 
     def commits_of_others(self, tx: CompanyTransaction) -> int:
-        """Return a number that is another one after a commit of any other connection."""
+        """Return a number that changes with every commit of another connection."""
 
     def prepare_for_bulk(self, tx: CompanyTransaction) -> None:
         """Configure the index for large slices, permanently."""
@@ -233,8 +234,8 @@ class Backend(Protocol):
     name: str
     interrupts_at_once: bool
     """True if the function that `interrupter` returns never waits."""
-    writes_alone: bool
-    """True if a transaction that writes is the only one from its beginning, without `begin_write`."""
+    has_single_writer: bool
+    """True if a transaction that writes keeps all others from writing from its beginning, without `begin_write`."""
     is_guarded: bool
     """True if the server tests the company of every row, before all conditions of a statement."""
 
@@ -306,16 +307,16 @@ class Backend(Protocol):
         """Let a connection take more memory for bulk writes. It keeps that: detach it from the pool afterwards."""
 
     def sorting(self, connection: Connection) -> AbstractContextManager[None]:
-        """Let a connection with `use_bulk_memory` run statements that sort many rows while the block runs."""
+        """Configure a connection that has `use_bulk_memory` for statements that sort many rows, for the block."""
 
     def analyze(self, connection: Connection, table: Table, *columns: Column[Any]) -> None:
-        """Update the planner's statistics of a temporary table: of some columns, or of all."""
+        """Update the planner's statistics of a temporary table, of the given columns only; of all without any."""
 
     def assign_contact_ids(self, connection: Connection, table: Table, condition: ColumnElement[bool]) -> None:
         """Write unused contact ids into `contact_id` of the matching rows of a table, ascending with `line`.
 
-        Called again in the transaction that creates the contacts, it changes those that are used by then. The condition
-        selects rows without an id, or with one from here.
+        It can be called before the transaction that creates the contacts. Called again in that transaction, it replaces
+        ids that were used in between. The condition selects rows without an id, or with one that this assigned.
         """
 
 

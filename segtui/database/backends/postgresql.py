@@ -60,7 +60,7 @@ class Postgresql:
 
     name = "postgresql"
     interrupts_at_once = False
-    writes_alone = False
+    has_single_writer = False
     is_guarded = False
 
     def __init__(self) -> None:

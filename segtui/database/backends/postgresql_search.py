@@ -52,7 +52,7 @@ class PostgresqlSearch:
         _tx: CompanyTransaction,
         _search: Search,
         _condition: ColumnElement[bool],
-        _between: tuple[int, int],
+        _id_range: tuple[int, int],
     ) -> Candidates | None:
         """Return None: the index holds places in the table, which are read to know the ids."""
         return None

@@ -42,7 +42,7 @@ if TYPE_CHECKING:  # only a running import loads it
 
 # Rows of one INSERT statement: fewer statements, and fewer calls through the interpreter.
 _ROWS_PER_INSERT = 100
-# Rows of a frame that are Python objects at a time: they stay in the processor's cache, a seventh of the time.
+# Rows of a frame that are Python objects at a time: they stay in the processor's cache, which saves a seventh.
 _ROWS_PER_SLICE = 2_000
 # Characters of a list of ids that are parsed in one go.
 _ID_TEXT_SLICE = 65_536
@@ -59,10 +59,10 @@ _SETTINGS = (
 _REBUILD_ROWS = 50_000
 _BULK_CACHE = "PRAGMA main.cache_size = -65536"
 _BULK_SETTINGS = (_BULK_CACHE, "PRAGMA temp.cache_size = -16384", "PRAGMA threads = 1")
-# A sort takes as much memory as this cache. Beyond it, the thread sorts one part while the next is read. A part of 1 MB
-# fits into the processor's cache: an index of 2,000,000 e-mails takes 2.7 s of processor time, not 4.3 s as with 64 MB.
+# SQLite sorts in parts of the size of this cache; with `threads`, it sorts one part while it reads the next. Parts of
+# 1 MB fit into the processor's cache: an index of 2,000,000 e-mails takes 2.7 s of processor time, 4.3 s with 64 MB.
 _SORT_CACHE = "PRAGMA main.cache_size = -1024"
-_ERASE = 1  # `PRAGMA secure_delete`: every deleted page is overwritten; 2 (FAST) only where that costs no writing
+_SECURE_DELETE_ON = 1  # every deleted page is overwritten; with FAST only where that costs no further writing
 
 
 class _Hinting(SQLiteCompiler):
@@ -77,7 +77,7 @@ class Sqlite:
 
     name = "sqlite"
     interrupts_at_once = True
-    writes_alone = True
+    has_single_writer = True
     is_guarded = False
 
     def __init__(self) -> None:
@@ -224,7 +224,7 @@ class Sqlite:
             return
         definitions = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL"
         indexes = connection.exec_driver_sql(definitions, (table.name,), execution_options=options).all()
-        with _unerased(connection):
+        with _without_page_erasure(connection):
             for index in indexes:
                 connection.exec_driver_sql(f"DROP INDEX {index.name}", execution_options=options)
         yield
@@ -234,7 +234,7 @@ class Sqlite:
 
     @contextmanager
     def sorting(self, connection: Connection) -> Iterator[None]:
-        """Shrink the page cache, which also bounds the memory of a sort: large sorts then use a second thread."""
+        """Shrink the page cache, which bounds the memory of a sort too, so that large sorts use a second thread."""
         connection.exec_driver_sql(_SORT_CACHE)
         yield
         connection.exec_driver_sql(_BULK_CACHE)
@@ -262,9 +262,9 @@ class Sqlite:
 
 
 @contextmanager
-def _unerased(connection: Connection) -> Iterator[None]:
-    """Leave dropped pages as they are, where SQLite is built to overwrite them: the rows that follow take them all."""
-    erases = connection.exec_driver_sql("PRAGMA main.secure_delete").scalar() == _ERASE
+def _without_page_erasure(connection: Connection) -> Iterator[None]:
+    """Drop pages without overwriting them, where SQLite is built to: the rows that follow overwrite them anyway."""
+    erases = connection.exec_driver_sql("PRAGMA main.secure_delete").scalar() == _SECURE_DELETE_ON
     if erases:
         connection.exec_driver_sql("PRAGMA main.secure_delete = FAST").close()
     yield

@@ -64,17 +64,17 @@ class SqliteSearch:
         return bool(search) and self.offers_fewer(tx, search, size)
 
     def candidates(
-        self, tx: CompanyTransaction, search: Search, condition: ColumnElement[bool], between: tuple[int, int]
+        self, tx: CompanyTransaction, search: Search, condition: ColumnElement[bool], id_range: tuple[int, int]
     ) -> Candidates:
-        """Return the hits of the index, and of the contacts that it lags behind with those that match."""
+        """Return the hits of the index, and those contacts that match among the ones that are not indexed yet."""
         indexed, stale, unindexed = _offered(tx, search)
         # The bounds of the rowid are a part of the index query.
-        hits = indexed.where(_index.c.rowid.between(*between), _index.c.rowid.not_in(stale))
+        hits = indexed.where(_index.c.rowid.between(*id_range), _index.c.rowid.not_in(stale))
         lagging = contacts.c.id.in_(stale.union_all(unindexed))
-        tests = (tx.scope(contacts), lagging, contacts.c.id.between(*between), condition)
+        tests = (tx.scope(contacts), lagging, contacts.c.id.between(*id_range), condition)
         others = hinted(select(contacts.c.id).where(*tests), contacts, "NOT INDEXED")
         ids = hits.union_all(others).subquery()
-        return Candidates(select(ids.c[0].label("id")), _is_answered(search))
+        return Candidates(select(ids.c[0].label("id")), _are_all_hits_matches(search))
 
     def before_change(self, tx: CompanyTransaction, condition: ColumnElement[bool]) -> None:
         """Copy the indexed texts into `search_stale`."""
@@ -140,7 +140,7 @@ class SqliteSearch:
         return int(stale[1]) + int(new[1])
 
     def commits_of_others(self, tx: CompanyTransaction) -> int:
-        """Return SQLite's own count of them."""
+        """Return SQLite's own counter. `change_feed` polls the same one on a connection of its own."""
         return int(tx.execute(_across_companies("PRAGMA data_version")).scalar_one())
 
     def prepare_for_bulk(self, tx: CompanyTransaction) -> None:
@@ -178,10 +178,11 @@ def _trigrams(patterns: Iterable[str]) -> str:
     return " AND ".join('"' + trigram.replace('"', '""') + '"' for trigram in trigrams)
 
 
-def _is_answered(search: Search) -> bool:
-    """Return True if all hits of the index match: every pattern is in a text where its trigrams are.
+def _are_all_hits_matches(search: Search) -> bool:
+    """Return True if every hit of the index matches, because each pattern is one trigram or follows from one.
 
-    Blanks stand in pairs in a search text, so the beginning of a word with two letters is where its last trigram is.
+    In a search text blanks come in pairs. So a text with the last trigram of "  ab" (a word that begins with `ab`) has
+    the whole pattern.
     """
     patterns = {pattern for clause in search for alternative in clause.alternatives for pattern in alternative}
     return all(len(pattern) == 3 or (len(pattern) == 4 and pattern.startswith("  ")) for pattern in patterns)

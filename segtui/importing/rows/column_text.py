@@ -21,8 +21,8 @@ _ASCII_SIGNS: Final = list(string.punctuation)
 _APOSTROPHES: Final = "['`]"
 _UNEVEN: Final = "  |^ | $"
 _LATIN: Final = [chr(code) for code in range(0xC0, 0x180) if chr(code).isalpha()]
-# Rows of a value from which on it is faster to compute it once and look it up.
-_FEW_VALUES: Final = 3
+# Rows per distinct value in a column from which on it is faster to compute each value once and look it up.
+_ROWS_PER_VALUE: Final = 3
 _IN_LATIN: Final = f"^[\\x00-\\x7f{''.join(_LATIN)}]*$"
 
 
@@ -143,9 +143,9 @@ def json_objects(columns: Sequence[tuple[str, pl.Series]], count: int) -> pl.Ser
 
 
 def _by_value(column: pl.Series, compute: Callable[[pl.Series], pl.Series]) -> pl.Series:
-    """Return `compute` of a column; it is called with the distinct values where they are few."""
+    """Return `compute(column)`, computed from the distinct values alone where they are few."""
     values = column.unique()
-    if len(values) * _FEW_VALUES > len(column):
+    if len(values) * _ROWS_PER_VALUE > len(column):
         return compute(column)
     return column.replace_strict(values, compute(values), return_dtype=pl.String)
 

@@ -18,7 +18,7 @@ from segtui.services.contacts.contact_rows import COLUMNS, Contact, contact_of, 
 from segtui.services.interrupt import Interrupt
 from segtui.services.segments import segments as segment_service
 from segtui.services.segments.segments import Segment
-from segtui.services.session import Session, Transaction
+from segtui.services.session import Session
 
 __all__ = [
     "Contact",
@@ -56,10 +56,10 @@ class _ContactListing:
         with self.session.read(self.interrupt) as tx:
             if contact_query.is_indexed(self.query.sort):
                 page = [contact_of(row) for row in contact_query.first(tx, self.query, select(*COLUMNS), limit)]
-                return list(self._with_columns(tx, page))
+                return list(field_columns.with_columns(tx, page, self.columns, self.query.viewed_segment))
             ids = contact_query.first_ids(tx, self.query, limit)
-            rows = self._rows(tx, ids)
-            return [rows[key] for key in ids if key in rows]
+            rows = field_columns.read_contacts(tx, ids, self.columns, self.query.viewed_segment)
+            return [rows[row_id] for row_id in ids if row_id in rows]
 
     def ids(self) -> "array[int]":
         """Return every contact's id, in order."""
@@ -69,15 +69,7 @@ class _ContactListing:
     def rows(self, ids: Sequence[int]) -> dict[int, Contact]:
         """Return the contacts with these ids."""
         with self.session.read(self.interrupt) as tx:
-            return self._rows(tx, ids)
-
-    def _rows(self, tx: Transaction, ids: Sequence[int]) -> dict[int, Contact]:
-        query = select(*COLUMNS).where(tx.scope(contacts), tx.backend.id_in(contacts.c.id, ids))
-        page = self._with_columns(tx, [contact_of(row) for row in tx.execute(query)])
-        return {contact.id: contact for contact in page}
-
-    def _with_columns(self, tx: Transaction, page: Sequence[Contact]) -> Sequence[Contact]:
-        return field_columns.with_columns(tx, page, self.columns, self.query.viewed_segment)
+            return field_columns.read_contacts(tx, ids, self.columns, self.query.viewed_segment)
 
     @property
     def matching(self) -> object:

@@ -11,11 +11,11 @@ from typing import Final
 from sqlalchemy import ColumnElement, Table, and_, select
 
 from segtui.database.tables.campaign_tables import campaign_contacts, campaigns
-from segtui.database.tables.core_tables import contact_calls, import_changes, imports, memberships, segments
+from segtui.database.tables.core_tables import contact_calls, contacts, import_changes, imports, memberships, segments
 from segtui.domain.contact import TEXT_FIELDS
 from segtui.domain.criteria.fields import CUSTOM
 from segtui.domain.vocabulary import words
-from segtui.services.contacts.contact_rows import Contact, FieldValue
+from segtui.services.contacts.contact_rows import COLUMNS, Contact, FieldValue, contact_of
 from segtui.services.criteria import custom_fields
 from segtui.services.session import Transaction, moment
 
@@ -24,19 +24,28 @@ DAYS: Final = frozenset(("added", "joined"))
 
 
 def with_columns(
-    tx: Transaction, contacts: Sequence[Contact], columns: Collection[str], segment_id: int | None
+    tx: Transaction, page: Sequence[Contact], columns: Collection[str], segment_id: int | None
 ) -> Sequence[Contact]:
-    """Return contacts with the values of those `columns` in `extra` that they do not hold themselves.
+    """Return the contacts of a page with the values of those `columns` in `extra` that they do not hold themselves.
 
     `segment_id` is the segment that is being viewed, for `joined`.
     """
     needed = [name for name in columns if name in _OF_OTHER_TABLES and (name != "joined" or segment_id is not None)]
-    if not needed or not contacts:
-        return contacts
-    page = _Page(tx, contacts, segment_id)
+    if not needed or not page:
+        return page
+    values_read = _Page(tx, page, segment_id)
     for read in dict.fromkeys(_OF_OTHER_TABLES[name] for name in needed):
-        read(page)
-    return [replace(contact, extra=page.values[contact.id]) for contact in contacts]
+        read(values_read)
+    return [replace(contact, extra=values_read.values[contact.id]) for contact in page]
+
+
+def read_contacts(
+    tx: Transaction, ids: Sequence[int], columns: Collection[str], segment_id: int | None
+) -> dict[int, Contact]:
+    """Return the contacts with these ids, by id, with the values of `columns` as `with_columns` reads them."""
+    query = select(*COLUMNS).where(tx.scope(contacts), tx.backend.id_in(contacts.c.id, ids))
+    page = with_columns(tx, [contact_of(row) for row in tx.execute(query)], columns, segment_id)
+    return {contact.id: contact for contact in page}
 
 
 def value_of(contact: Contact, column: str) -> FieldValue:

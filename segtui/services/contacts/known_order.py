@@ -1,4 +1,4 @@
-"""Known order: the ids of a whole list in their order, and the position of each, to put matches of a search in order.
+"""Known order: the ids of a whole list in order, and the position of each, by which matches of a search are sorted.
 
 A search in a list whose order is known needs only the ids of its matches: their positions give the first page, the
 exact count and the whole order, without the sort keys of a single contact. No SQL here: `ordered_search` reads.
@@ -18,24 +18,25 @@ from segtui.services.interrupt import Interrupt
 
 # Ids of one step: the interpreter lets other threads run between two steps, which take a millisecond or two.
 _STRIDE: Final = 20_000
-# Ids of the list for each match from which on sorting positions is faster than one pass over the list.
-_PER_SORTED: Final = 25
-# Numbers between the smallest and the largest id, for each id, up to which positions are stored: 4 bytes each.
-_SPARSE: Final = 8
+# Sorting the positions of matches is faster than one pass over the list where it has more ids than this for each match.
+_SORTED_IDS_PER_MATCH: Final = 25
+# Positions are stored (4 bytes for each number from the smallest id to the largest) up to so many numbers per id.
+_MAX_NUMBERS_PER_ID: Final = 8
 
 
 @dataclass(eq=False)
 class KnownOrder:
-    """The order of the list `key` while the database is in `state`: `ids` are of type `q`, and are not changed.
+    """The order of a list: `ids` are of type `q` and never changed. Any thread may use it.
 
-    `index` stores the positions: 4 bytes for each number up to the largest id. Any thread may use it.
+    `key` names the list: its company and query. `state` is the state of the database in which the ids were read: in any
+    other one, the order may be another one. `index` stores the positions.
     """
 
     key: object
     state: object
     ids: "array[int]"
     id_range: tuple[int, int] = (0, 0)
-    """The smallest and the largest id, once it is indexed."""
+    """The smallest and the largest id, once the order is indexed."""
     _base: int = 0  # the id of the first stored position
     _positions: "array[int] | None" = None
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -52,12 +53,12 @@ class KnownOrder:
                 self._positions = self._stored_positions()
 
     def arrange(self, matches: "array[int]") -> "array[int]":
-        """Return those of some different ids that are in the list, in its order.
+        """Return the matches that are in the list, in its order. `matches` are ids in any order, each once.
 
-        Demands that the order is indexed, and that all ids are in `id_range`.
+        The order has to be indexed, and all ids have to be in `id_range`.
         """
         count = len(self.ids)
-        if len(matches) * _PER_SORTED < count:
+        if len(matches) * _SORTED_IDS_PER_MATCH < count:
             positions = sorted(self._positions_of(matches))
             del positions[bisect_left(positions, count) :]
             return array("q", map(self.ids.__getitem__, positions))
@@ -79,7 +80,7 @@ class KnownOrder:
         return array("q", (row_id for row_id in ids if smallest <= row_id <= largest))
 
     def _positions_of(self, ids: "array[int]") -> Iterable[int]:
-        """Return the position of each id, `len(self.ids)` for one that is not in the list."""
+        """Return the position of each id, and `len(self.ids)` for an id that is not in the list."""
         assert self._positions is not None  # noqa: S101  narrows the type
         return map(self._positions.__getitem__, self._offsets(ids))
 
@@ -90,7 +91,7 @@ class KnownOrder:
         ids, count = self.ids, len(self.ids)
         self.id_range = smallest, largest = min(ids), max(ids)
         self._base = 0 if smallest <= count else smallest
-        if largest - self._base > _SPARSE * count:
+        if largest - self._base > _MAX_NUMBERS_PER_ID * count:
             return None
         positions = array("i", [count]) * (largest - self._base + 1)
         for start in range(0, count, _STRIDE):
@@ -108,80 +109,80 @@ class CompleteSearch:
 
 
 class OrderMemory:
-    """The order of the list that a screen showed last without a search, and the last search that was read completely.
+    """The memory of a screen: the order of its list without a search, and the last search whose matches were all read.
 
-    A screen has one, and its listings of any query use it from their threads.
+    The listings of the screen share it, and use it from their threads.
     """
 
     def __init__(self) -> None:
         self.is_searching = False
-        """True once positions are needed, which cost memory: a search box has the focus, or had it."""
-        self._learning: Interrupt | None = None
+        """True from `begin_search` to `end_search`: positions, which cost memory, are needed only then."""
+        self._reading: Interrupt | None = None
         self._lock = threading.Lock()
         self._order: KnownOrder | None = None
         self._complete: CompleteSearch | None = None
 
     def order_of(self, key: object) -> KnownOrder | None:
-        """Return the order of a list, if it is the one that is known."""
+        """Return the order of the list `key`, None where it is not known."""
         order = self._order
         return order if order is not None and order.key == key else None
 
-    def learn(self, order: KnownOrder) -> None:
-        """Remember an order in place of the one before."""
+    def remember(self, order: KnownOrder) -> None:
+        """Remember an order in place of the previous one."""
         self._order, self._complete = order, None
 
     def forget(self, order: KnownOrder) -> None:
-        """Forget an order that is not right any more."""
+        """Forget an order that is out of date."""
         if self._order is order:
             self._order = self._complete = None
 
-    def completed(self, search: CompleteSearch) -> None:
-        """Remember a search whose matches are all read."""
+    def remember_search(self, search: CompleteSearch) -> None:
+        """Remember a complete search, unless its order has been replaced."""
         if search.order is self._order:
             self._complete = search
 
     def wider_search(self, order: KnownOrder, search: Search) -> CompleteSearch | None:
-        """Return a complete search in the order that finds every match of another one."""
+        """Return the remembered search if it matches all that `search` matches, else None."""
         wider = self._complete
         return wider if wider is not None and wider.order is order and is_narrower(search, wider.search) else None
 
-    def begin_learning(self) -> Interrupt | None:
-        """Return the handle to stop a thread that reads the order, or None where another thread reads one.
+    def begin_reading(self) -> Interrupt | None:
+        """Return the interrupt of the calling thread, which is about to read an order; None where another thread does.
 
-        It is not the handle of a search: keys that follow each other would never let the order be read.
+        It is not the interrupt of a search, which the next key cancels: a fast typist would never have an order.
         """
         with self._lock:
-            if self._learning is not None:
+            if self._reading is not None:
                 return None
-            self._learning = Interrupt()
-            return self._learning
+            self._reading = Interrupt()
+            return self._reading
 
-    def end_learning(self) -> None:
-        """Let the next thread learn. Call it after `begin_learning`."""
+    def end_reading(self) -> None:
+        """Let another thread read an order."""
         with self._lock:
-            self._learning = None
+            self._reading = None
 
-    def stop(self) -> None:
-        """Stop a thread that reads the order: for a screen that goes."""
+    def stop_reading(self) -> None:
+        """Stop a thread that reads an order, when the screen is removed."""
         with self._lock:
-            if self._learning is not None:
-                self._learning.cancel()
+            if self._reading is not None:
+                self._reading.cancel()
 
-    def rest(self) -> None:
-        """Drop the positions, because nobody searches: 4 MB for a million contacts. A thread may still use them."""
+    def end_search(self) -> None:
+        """Drop the positions, 4 MB for a million contacts. A thread that uses them holds them until it is done."""
         self.is_searching = False
         if (order := self._order) is not None and order.is_indexed:
-            self.learn(KnownOrder(order.key, order.state, order.ids))
+            self.remember(KnownOrder(order.key, order.state, order.ids))
 
-    def prepare(self) -> None:
-        """Get ready for a search that begins: index the order that is known. Blocks."""
+    def begin_search(self) -> None:
+        """Index the order that is known, for the searches that follow. Blocks, so call it in a thread."""
         self.is_searching = True
         if self._order is not None:
             self._order.index()
 
 
 def is_narrower(search: Search, than: Search) -> bool:
-    """Return True if every text that a search matches is matched by another one too, as far as their words tell."""
+    """Return True if `than` certainly matches every text that `search` matches, judging by their patterns alone."""
     return all(
         any(
             all(_implies(patterns, clause.alternatives) for patterns in narrow.alternatives)
@@ -197,5 +198,5 @@ def _implies(patterns: Sequence[str], alternatives: Sequence[Sequence[str]]) -> 
 
 
 def _exhaust(steps: Iterable[object]) -> None:
-    """Run an iterator to its end, without a loop of the interpreter."""
+    """Run an iterator to its end, without the cost of a loop in Python."""
     deque(steps, maxlen=0)

@@ -1,7 +1,7 @@
-"""Ordered search: a listing of contacts that searches in the order of the list, where a screen knows that order.
+"""Ordered search: a listing of contacts that sorts the matches of a search by their positions in a known order.
 
-No contact is read or sorted for the order of a search then. The order is right as long as the database is in the state
-that it was read in: each answer checks that after its last query, and is read in the usual way where it is not.
+No contact has to be read or sorted then. A known order is valid as long as the database is in the state in which it was
+read. Every answer checks that state after its last query; where it is another one, the usual listing answers.
 """
 
 from array import array
@@ -22,20 +22,20 @@ from segtui.services.company_zone import company_day, stored_zone
 from segtui.services.contacts import contact_query, field_columns
 from segtui.services.contacts.access_path import FEW
 from segtui.services.contacts.contact_query import ContactQuery
-from segtui.services.contacts.contact_rows import COLUMNS, Contact, contact_of
+from segtui.services.contacts.contact_rows import Contact
 from segtui.services.contacts.known_order import CompleteSearch, KnownOrder, OrderMemory
 from segtui.services.interrupt import Interrupt
 from segtui.services.listing import Listing
 from segtui.services.session import Session, Transaction, now
 
-# Hits of the index that are put in order at once, and where the first matches are not near the beginning of the list:
-# at least, and for how many contacts of the list one.
+# Limits of the hits that are read from the index and put in order, each as (limit in a short list, contacts of the list
+# for each hit in a long one). The first limit holds before texts are compared, the second after that found too few.
 _FEW_CANDIDATES: Final = (5_000, 100)
 _MANY_CANDIDATES: Final = (40_000, 25)
-# Contacts whose texts are compared for the first rows: to learn whether matches are common, and at most.
+# Contacts whose texts are compared for the first rows: before the share of matches is estimated, and at most.
 _FEW_COMPARED: Final = 300
 _MOST_COMPARED: Final = 2_000
-# Contacts of a list up to which its matches are read by the access path of the list.
+# Contacts of a list up to which its matches are read by its own access path, which tests its segment and filters.
 _OWN_PATH: Final = 50_000
 _OF_OTHER_TABLES: Final = frozenset(("joined", "segment", "import", "campaign", "last_outcome", "last_called", "calls"))
 _OWN_FIELDS: Final = frozenset(FIELDS) - _OF_OTHER_TABLES
@@ -43,7 +43,7 @@ _OWN_FIELDS: Final = frozenset(FIELDS) - _OF_OTHER_TABLES
 
 @dataclass
 class KnownOrderListing:
-    """A listing of contacts with a memory of the list's order. `inner` is the listing without it."""
+    """A listing of contacts that uses the order in `memory`. `inner` is the listing without a known order."""
 
     inner: Listing[Contact]
     session: Session
@@ -53,12 +53,13 @@ class KnownOrderListing:
     memory: OrderMemory
 
     def __post_init__(self) -> None:
-        """Begin without an answer."""
+        """Initialise what the answers share."""
         self._everything = replace(self.query, search="")
         self._key = (self.session.company, self._everything)
         self._order: KnownOrder | None = None  # the order that the first rows came from
         self._ids: array[int] | None = None
-        self._state_before: object = None  # before the first rows of an order that no index holds were read
+        # The state of the database before the first rows were read, for an order that is in no index.
+        self._state_before: object = None
 
     @property
     def search(self) -> Search:
@@ -85,7 +86,7 @@ class KnownOrderListing:
         return self.inner.ids() if ids is None else ids
 
     def ready_ids(self) -> "array[int] | None":
-        """Return what `ids` returns, where the first rows brought it along."""
+        """Return what `ids` returns, where `first` has determined it already, else None."""
         return self._ids
 
     def rows(self, ids: Sequence[int]) -> dict[int, Contact]:
@@ -97,35 +98,34 @@ class KnownOrderListing:
         return self.inner.belonging(ids)
 
     def prepare_next(self) -> None:
-        """Learn the order of the whole list where it is not known, for the next search. An error leaves it unknown."""
-        if not self.memory.is_searching or not _is_simple(self.session, self.query):
+        """Read the order of the whole list where it is not known, for the next search. An error leaves it unknown."""
+        if not self.memory.is_searching or not _has_lasting_order(self.session, self.query):
             return
         with suppress(SegtuiError):
             if self.memory.order_of(self._key) is None and contact_query.is_indexed(self.query.sort):
-                self._learn()
-            self.memory.prepare()
+                self._read_order()
+            self.memory.begin_search()
 
     # Without a search
 
     def _first_of_all(self, limit: int) -> list[Contact] | None:
-        """Return the first contacts, and note all ids, if the order is known."""
+        """Return the first contacts, and set `_ids`, where the order is known; else None."""
         order = self.memory.order_of(self._key)
         is_read_from_index = contact_query.is_indexed(self.query.sort)
-        if not _is_simple(self.session, self.query) or (order is None and is_read_from_index):
+        if not _has_lasting_order(self.session, self.query) or (order is None and is_read_from_index):
             return None
         with self.session.read(self.interrupt) as tx:
             state = _state_of(tx, self.query)
             if order is None or order.state != state:
-                # The first rows of other orders come with all ids, read from here on.
+                # Read before the first rows: `_all_ids` remembers the order only where this state still holds then.
                 self._state_before = None if is_read_from_index else state
                 return None
             self._ids = order.ids
             return self._page(tx, order.ids[:limit])
 
     def _all_ids(self) -> "array[int]":
-        if not _is_simple(self.session, self.query):
+        if not _has_lasting_order(self.session, self.query):
             return self.inner.ids()
-        # An order that no index holds was read with its first rows.
         state = self._state(self.interrupt) if contact_query.is_indexed(self.query.sort) else self._state_before
         order = self.memory.order_of(self._key)
         if order is not None and order.state == state:
@@ -134,9 +134,9 @@ class KnownOrderListing:
         self._remember(state, ids, self.interrupt)
         return ids
 
-    def _learn(self) -> None:
-        """Read the order, unless another thread reads it. A newer search does not stop that, but `OrderMemory.stop`."""
-        interrupt = self.memory.begin_learning()
+    def _read_order(self) -> None:
+        """Read the order, unless another thread does. Only `OrderMemory.stop_reading` stops it, not a newer search."""
+        interrupt = self.memory.begin_reading()
         if interrupt is None:
             return
         try:
@@ -145,12 +145,12 @@ class KnownOrderListing:
                 ids = contact_query.ids(tx, self._everything)
             self._remember(state, ids, interrupt)
         finally:
-            self.memory.end_learning()
+            self.memory.end_reading()
 
     def _remember(self, state: object, ids: "array[int]", interrupt: Interrupt | None) -> None:
         """Remember the order of the whole list, if nothing changed while it was read."""
         if state is not None and self._state(interrupt) == state:
-            self.memory.learn(KnownOrder(self._key, state, ids))
+            self.memory.remember(KnownOrder(self._key, state, ids))
 
     def _state(self, interrupt: Interrupt | None) -> object:
         with self.session.read(interrupt) as tx:
@@ -159,7 +159,7 @@ class KnownOrderListing:
     # With a search
 
     def _first_matches(self, limit: int) -> list[Contact] | None:
-        """Return the first matches, and note all of them where they come along; None where the order is not known."""
+        """Return the first matches, and set `_ids` where all matches were read; None where the order is not known."""
         order = self.memory.order_of(self._key)
         if order is None or not order.is_indexed or len(order.ids) <= FEW:
             return None
@@ -169,16 +169,17 @@ class KnownOrderListing:
                 return None
             self._order = order
             rows = self._first_in(tx, order, limit)
-            if self._is_right(tx, order):
+            if self._is_current(tx, order):
                 return rows
         self._order = self._ids = None
         return None
 
     def _first_in(self, tx: Transaction, order: KnownOrder, limit: int) -> list[Contact]:
+        """Return the first matches, from where they are cheapest: few hits, first texts, many hits, all matches."""
         wider = self.memory.wider_search(order, self.search)
         first_ids = self._first_candidates(tx, order, limit, _FEW_CANDIDATES)
         if first_ids is None:
-            first_ids = self._compared(tx, order, order.ids if wider is None else wider.ids, limit)
+            first_ids = self._first_by_text(tx, order, order.ids if wider is None else wider.ids, limit)
         if first_ids is None:
             first_ids = self._first_candidates(tx, order, limit, _MANY_CANDIDATES)
         if first_ids is None:
@@ -186,55 +187,59 @@ class KnownOrderListing:
         return self._page(tx, first_ids)
 
     def _first_candidates(
-        self, tx: Transaction, order: KnownOrder, limit: int, most: tuple[int, int]
+        self, tx: Transaction, order: KnownOrder, limit: int, limits: tuple[int, int]
     ) -> "array[int] | None":
-        """Return the first matches among the hits of the index; None where these are too many, or not to be had."""
-        at_least, contacts_per_hit = most
-        candidates, are_matches = self._candidates(tx, order, max(at_least, len(order.ids) // contacts_per_hit))
+        """Return the first matches among the hits of the index; None where there are too many, or the index has no ids.
+
+        `limits` is _FEW_CANDIDATES or _MANY_CANDIDATES.
+        """
+        of_short_list, contacts_per_hit = limits
+        candidates, are_matches = self._candidates(tx, order, max(of_short_list, len(order.ids) // contacts_per_hit))
         if candidates is None:
             return None
         arranged = order.arrange(candidates)
         if are_matches:
             return self._complete(order, arranged)[:limit]
-        return self._compared(tx, order, arranged, limit)
+        return self._first_by_text(tx, order, arranged, limit)
 
     def _candidates(
-        self, tx: Transaction, order: KnownOrder, most: int | None = None
+        self, tx: Transaction, order: KnownOrder, max_count: int | None = None
     ) -> "tuple[array[int] | None, bool]":
-        """Return the ids that the index offers, and whether all of them match.
+        """Return the ids of the index's hits, and whether all of them match.
 
-        The ids are None where the index has none, or more than `most`; without `most`, where any may not match.
+        The ids are None where the index has no ids, or more than `max_count` hits. Without `max_count`, they are also
+        None where a hit may not match.
         """
         offer = tx.backend.search.candidates(tx, self.search, self._condition(tx), order.id_range)
-        if offer is None or (most is None and not offer.are_matches):
+        if offer is None or (max_count is None and not offer.are_matches):
             return None, False
-        ids = _packed(tx, offer.ids if most is None else offer.ids.limit(most + 1))
-        return (None, False) if most is not None and len(ids) > most else (ids, offer.are_matches)
+        ids = _read_ids(tx, offer.ids if max_count is None else offer.ids.limit(max_count + 1))
+        return (None, False) if max_count is not None and len(ids) > max_count else (ids, offer.are_matches)
 
-    def _compared(
+    def _first_by_text(
         self, tx: Transaction, order: KnownOrder, candidates: "array[int]", limit: int
     ) -> "array[int] | None":
-        """Return the first matches among candidates in their order; None where they are too rare among these."""
+        """Return the first matches among candidates, by comparing their texts; None where too few of these match."""
         matches, stop = array("q"), 0
         while stop < len(candidates) and len(matches) < limit:
-            is_far = stop >= _FEW_COMPARED and limit * stop > _MOST_COMPARED * len(matches)
-            if is_far or stop >= _MOST_COMPARED:
+            are_rare = stop >= _FEW_COMPARED and limit * stop > _MOST_COMPARED * len(matches)
+            if are_rare or stop >= _MOST_COMPARED:
                 return None
             start, stop = stop, min(len(candidates), _MOST_COMPARED, 2 * (stop + limit))
             ids = candidates[start:stop]
             tests = (tx.scope(contacts), tx.backend.id_in(contacts.c.id, ids), self._condition(tx))
-            here = set(_packed(tx, select(contacts.c.id).where(*tests)))
-            matches.extend(row_id for row_id in ids if row_id in here)
+            matching = set(_read_ids(tx, select(contacts.c.id).where(*tests)))
+            matches.extend(row_id for row_id in ids if row_id in matching)
         if stop >= len(candidates):
             self._complete(order, matches)
         return matches[:limit]
 
     def _matches_in(self, order: KnownOrder) -> "array[int] | None":
-        """Return all matches in their order; None where that is not right any more."""
+        """Return all matches in order; None where the order is out of date."""
         with self.session.read(self.interrupt) as tx:
             candidates, _ = self._candidates(tx, order)
             ids = order.arrange(self._read_matches(tx, order) if candidates is None else candidates)
-            if not self._is_right(tx, order):
+            if not self._is_current(tx, order):
                 return None
         self._complete(order, ids)
         return ids
@@ -243,15 +248,15 @@ class KnownOrderListing:
         """Return the ids of all matches in no order, and perhaps others that are not in the list."""
         # In a large list every match of the company is read: to test for the segment and the filters takes longer.
         query = self.query if len(order.ids) <= _OWN_PATH else ContactQuery(search=self.query.search)
-        return order.in_range(_packed(tx, contact_query.access_path_of(tx, query).read(select(contacts.c.id))))
+        return order.in_range(_read_ids(tx, contact_query.access_path_of(tx, query).read(select(contacts.c.id))))
 
     def _complete(self, order: KnownOrder, ids: "array[int]") -> "array[int]":
         self._ids = ids
-        self.memory.completed(CompleteSearch(order, self.search, ids))
+        self.memory.remember_search(CompleteSearch(order, self.search, ids))
         return ids
 
-    def _is_right(self, tx: Transaction, order: KnownOrder) -> bool:
-        """Tell whether what was read in this order is right: nothing has changed since the order was read."""
+    def _is_current(self, tx: Transaction, order: KnownOrder) -> bool:
+        """Return True if nothing has changed since the order was read, and so all that was read in it is right."""
         if _state_of(tx, self.query) == order.state:
             return True
         self.memory.forget(order)
@@ -262,25 +267,22 @@ class KnownOrderListing:
 
     def _page(self, tx: Transaction, ids: Sequence[int]) -> list[Contact]:
         """Return the contacts with these ids, in this order."""
-        query = select(*COLUMNS).where(tx.scope(contacts), tx.backend.id_in(contacts.c.id, ids))
-        rows = {row.id: row for row in tx.execute(query)}
-        return self._with_columns(tx, [contact_of(rows[row_id]) for row_id in ids if row_id in rows])
-
-    def _with_columns(self, tx: Transaction, page: Sequence[Contact]) -> list[Contact]:
-        return list(field_columns.with_columns(tx, page, self.columns, self.query.viewed_segment))
+        rows = field_columns.read_contacts(tx, ids, self.columns, self.query.viewed_segment)
+        return [rows[row_id] for row_id in ids if row_id in rows]
 
 
-def _is_simple(session: Session, query: ContactQuery) -> bool:
-    """Tell whether the order of a list without its search depends on nothing but what `_state_of` covers."""
+def _has_lasting_order(session: Session, query: ContactQuery) -> bool:
+    """Return True if every change of the list's order, without its search, is a change of `_state_of`."""
     fields = {query.sort, *fields_of(query.criteria)}
     is_own = all(name in _OWN_FIELDS or name.startswith(CUSTOM) for name in fields)
     return is_own and session.company is not None and query.results is None and not query.other_segments
 
 
 def _state_of(tx: Transaction, query: ContactQuery) -> object:
-    """Return a value that stays equal as long as the list of a query has the same order.
+    """Return a value that stays equal as long as the list of a query, without its search, has the same order.
 
-    It is None where nothing can be said: the segment is gone, or its members were computed for this day alone.
+    None where there is no such value: the segment is gone, or its members were computed for this day alone. Other than
+    `change_watcher.state_of`, which tells whether a screen has to be read again, it covers the members of the segment.
     """
     if tx.stale_rules is not None:
         return None
@@ -298,7 +300,7 @@ def _state_of(tx: Transaction, query: ContactQuery) -> object:
     return tuple(row), today
 
 
-def _packed(tx: Transaction, ids: Select[int]) -> "array[int]":
-    """Return the ids of a statement of one column, in no order."""
+def _read_ids(tx: Transaction, ids: Select[int]) -> "array[int]":
+    """Return the ids that a statement of one column selects, in no order."""
     rows = ids.subquery()
     return tx.backend.unpack_ids(tx.execute(select(tx.backend.aggregate_ids(rows.c.id))).scalar_one())

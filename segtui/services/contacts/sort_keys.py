@@ -39,8 +39,8 @@ class SortKey:
     """The key of an order: NULL for a blank value. With `number`, values that are numbers come first, by their size.
 
     Where the key is no expression of `contacts` alone, `source` is the table joined to what it reads. Where another
-    table has a row for each contact with a value, and for no other, `valued` joins the two. `text` is the stored text
-    where the key is `fold()` of a column.
+    table has a row exactly for the contacts with a value, `valued` is its join with `contacts`, without the others.
+    `text` is the column where the key is its `fold()`.
     """
 
     value: ColumnElement[Any]
@@ -92,7 +92,7 @@ def stored_value(tx: Transaction, field: str) -> ColumnElement[Any]:
 
 
 def may_fold_within(tx: Transaction, text: ColumnElement[str], bound: str, *, descending: bool) -> ColumnElement[bool]:
-    """Return a cheap, necessary condition of stored texts that fold to `bound` or come before it in an order.
+    """Return a cheap condition that every stored text meets whose `fold()` is not beyond `bound` in the order.
 
     `fold()` keeps a letter or digit of ASCII at the beginning of a text, in lower case.
     """

@@ -69,7 +69,10 @@ class ImportRequest:
 
     @property
     def file_state(self) -> tuple[int, ...] | None:
-        """What changes with every change of the file, also one that sets its time back; None without a file."""
+        """Device, inode, size, mtime and ctime (ns) of the file; None without a file.
+
+        The ctime shows a change whose mtime was set back.
+        """
         try:
             state = None if self.path is None else self.path.stat()
         except (OSError, ValueError):

@@ -51,7 +51,9 @@ if TYPE_CHECKING:  # these load Polars, which only a running import may
 
 _CANCELLED = "The import was cancelled; nothing was changed."
 Report = Callable[[Progress], None]
-Commit = Callable[[ImportResult], None]
+"""Receives the progress of an import."""
+OnCommit = Callable[[ImportResult], None]
+"""Receives the result of an import once it is in the database, before the search index follows."""
 
 
 def run(
@@ -72,10 +74,10 @@ def run(
 
 
 class ImportRun:
-    """One import on its way.
+    """One import: a check, a load, or a check and then its load.
 
     With `keeps_rows` a dry run leaves the rows staged, on the connection of the run, until `load` or `drop`.
-    `committed` is called with the result once it is in the database; making it searchable follows.
+    `on_commit` is called with the result once it is in the database; making it searchable follows.
     """
 
     def __init__(
@@ -86,7 +88,7 @@ class ImportRun:
         interrupt: Interrupt,
         *,
         keeps_rows: bool = False,
-        committed: Commit | None = None,
+        on_commit: OnCommit | None = None,
     ) -> None:
         self.session = session
         self.request = request
@@ -94,7 +96,7 @@ class ImportRun:
         self.region = (request.region or session.one_company.region).upper()
         self.began_reading = False
         self._progress = progress
-        self._committed = committed
+        self._on_commit = on_commit
         self._began = time.monotonic()
         self._record = RunRecord(request)
         self._tally = Tally()
@@ -103,9 +105,9 @@ class ImportRun:
         self._headers: list[str] = []
         self._seen = 0
         self._spool = RejectedSpool() if keeps_rows else None
-        self._kept = ExitStack()
-        self._kept_workspace: Workspace | None = None
-        self._states = self._outside_states()
+        self._checked_resources = ExitStack()
+        self._checked_workspace: Workspace | None = None
+        self._file_states = self._current_file_states()
 
     def tell(self, phase: str, rows: int) -> None:
         """Report progress."""
@@ -119,26 +121,30 @@ class ImportRun:
                 raise InvalidInput(f"“{clean(self.region)}” is not a region code such as US or GB.", "region")
             workspace, rejects = self._stage(stack)
             result = self._merge(workspace, rejects)
-            if self._spool is not None and self._spool.is_complete and self._states == self._outside_states():
-                self._kept, self._kept_workspace = stack.pop_all(), workspace
+            if self._spool is not None and self._spool.is_complete and self._file_states == self._current_file_states():
+                self._checked_resources, self._checked_workspace = stack.pop_all(), workspace
         return result if self.request.dry_run else self._complete(result)
 
     def can_load(self, session: Session, request: ImportRequest) -> bool:
-        """Tell whether a load of `request` would import exactly the kept rows, and they are still there."""
+        """Return True if a load of `request` would import exactly the kept rows, and they are still there."""
         same = session == self.session and replace(request, dry_run=False) == replace(self.request, dry_run=False)
-        if not same or self._kept_workspace is None or self.interrupt.cancelled:
+        if not same or self._checked_workspace is None or self.interrupt.cancelled:
             return False
-        return self._states == self._outside_states() and self._is_connected(self._kept_workspace)
+        return self._file_states == self._current_file_states() and self._is_connected(self._checked_workspace)
 
-    def load(self, progress: Report | None, interrupt: Interrupt, committed: Commit | None) -> ImportResult:
-        """Load the kept rows. Raises what `run` raises; they are dropped, whatever happens."""
-        workspace, self._kept_workspace = self._kept_workspace, None
+    def load(self, progress: Report | None, interrupt: Interrupt, on_commit: OnCommit | None) -> ImportResult:
+        """Load the kept rows, and drop them, after an error too. Raises what `run` raises."""
+        workspace, self._checked_workspace = self._checked_workspace, None
         assert workspace is not None  # noqa: S101  narrows the type: `can_load` said so
         self.request = replace(self.request, dry_run=False)
-        self._progress, self._committed = progress, committed
+        self._progress, self._on_commit = progress, on_commit
         self._began = time.monotonic()
         self._record.start()
-        with self._recorded_failure(), self._kept as stack, interrupt.watching(self.interrupt.cancel, at_once=True):
+        with (
+            self._recorded_failure(),
+            self._checked_resources as stack,
+            interrupt.watching(self.interrupt.cancel, at_once=True),
+        ):
             rejects = stack.enter_context(rejected_rows.writer(self.request, self.session, self._headers))
             if self._spool is not None:
                 self._spool.copy_to(rejects)
@@ -150,9 +156,9 @@ class ImportRun:
 
     def drop(self) -> None:
         """Drop the kept rows, if there are any."""
-        self._kept_workspace = None
+        self._checked_workspace = None
         with suppress(SegtuiError):  # of a connection that is lost
-            self._kept.close()
+            self._checked_resources.close()
 
     @contextmanager
     def _recorded_failure(self) -> Iterator[None]:
@@ -170,8 +176,8 @@ class ImportRun:
         remember(self.session, self.request)
         calling = calling_after_import(self.session, result.import_id, result.segment_id)
         result = replace(result, still_calling=calling)
-        if self._committed is not None:
-            self._committed(result)
+        if self._on_commit is not None:
+            self._on_commit(result)
         # It is done; an index that has to wait makes searches slower, not wrong.
         with suppress(SegtuiError):
             for rows in search_index.catch_up(self.session):
@@ -196,7 +202,7 @@ class ImportRun:
             columns = match_columns(source, mappings.with_remembered(self.session, source, options))
             self._record.recognised(source, columns, self.region)
             workspace = stack.enter_context(self.session.workspace(self.interrupt))
-            stack.enter_context(_staged(workspace))
+            stack.enter_context(staging.staging_tables(workspace))
             rejects = None
             if not request.dry_run:
                 rejects = stack.enter_context(rejected_rows.writer(request, self.session, source.headers))
@@ -211,8 +217,8 @@ class ImportRun:
         if self.interrupt.cancelled:
             raise Cancelled(_CANCELLED)
 
-    def _outside_states(self) -> object:
-        """Return what changes when the file, or that of a SQLite database, is not the same any more."""
+    def _current_file_states(self) -> object:
+        """Return a value that changes when the imported file, or the file of a SQLite database, becomes another one."""
         database = self.session.database.path
         return self.request.file_state, database and file_identity(database)
 
@@ -382,18 +388,6 @@ class ImportRun:
 
     def _segment(self, tx: Transaction) -> Target:
         return target_segment.filled_segment(tx, self.request.destination.segment, self._record.file)
-
-
-@contextmanager
-def _staged(workspace: Workspace) -> Iterator[None]:
-    workspace.use_bulk_memory()
-    staging.create(workspace)
-    try:
-        yield
-    finally:
-        # The connection does not go back to the pool: its temporary tables end with it, whatever happened to it.
-        if not workspace.connection.invalidated:  # a server that went away has ended it already
-            workspace.connection.detach()
 
 
 def _duplicates(tx: Transaction) -> tuple[tuple[int, int], ...]:

@@ -19,14 +19,14 @@ if TYPE_CHECKING:  # these load Polars, which only a running import may
 
 
 class RejectedRows(Protocol):
-    """What takes the rejected rows of a file while it is read."""
+    """A destination for the rejected rows of a file while it is read."""
 
     def write(self, rejected: "Rejected") -> None:
         """Add a row."""
 
 
 class RejectedSpool:
-    """Rejected rows in a private temporary file without a name, so that a kill leaves nothing.
+    """Rejected rows in a private temporary file without a name, which a kill does not leave behind.
 
     `is_complete` turns False when the file could not take a row: the load has to read the imported file again.
     """

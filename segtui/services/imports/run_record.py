@@ -1,4 +1,4 @@
-"""The record of an import that is running: what is known about its file, and how it ended."""
+"""The record of a running import: its file, options and start, and later its counts or its error."""
 
 import json
 import os
@@ -52,11 +52,11 @@ class RunRecord:
         return str(self._file["file"])
 
     def start(self) -> None:
-        """Take the present time as that of the start: the rows were checked before."""
+        """Set the time of the start to the present: the check, which may be long ago, read the rows."""
         self._started_at = now()
 
     def recognised(self, source: "Source", columns: "Iterable[Column]", region: str) -> None:
-        """Take what the file was recognised as, and where its columns go."""
+        """Add the size and digest of the file, and the fields that its columns go to."""
         target = self._request.destination
         options: dict[str, Any] = {"existing": target.existing, "membership": target.membership, "region": region}
         options |= {"set": target.defaults.by_field} if target.defaults else {}

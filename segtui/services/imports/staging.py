@@ -1,5 +1,7 @@
 """The temporary tables of an import: they belong to its connection, and a kill removes them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, select
@@ -91,8 +93,21 @@ staged_remarks = Table(
 TABLES = (staged, matches, changed, repeated_keys, ambiguous_rows, original_rows, further_phones, staged_remarks)
 
 
-def create(workspace: Workspace) -> None:
-    """Make the tables, empty."""
+@contextmanager
+def staging_tables(workspace: Workspace) -> Iterator[None]:
+    """Create the tables for the block. Afterwards their connection is closed instead of going back to the pool."""
+    workspace.use_bulk_memory()
+    _create(workspace)
+    try:
+        yield
+    finally:
+        # Its temporary tables end with it, whatever happened to it.
+        if not workspace.connection.invalidated:  # a server that went away has ended it already
+            workspace.connection.detach()
+
+
+def _create(workspace: Workspace) -> None:
+    """Create the tables, empty."""
     with workspace.transaction(writes=False) as tx:
         for table in TABLES:
             table.drop(tx.connection, checkfirst=True)

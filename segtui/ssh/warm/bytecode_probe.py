@@ -1,7 +1,7 @@
-"""`python -m segtui.ssh.warm.bytecode_probe`: prints the modules of a session without current bytecode, by line.
+"""`python -m segtui.ssh.warm.bytecode_probe`: prints the source files of a session without current bytecode, by line.
 
-A session that finds no current `.pyc` of a module compiles it, at every start: the service account cannot write it. Run
-by the service account, which has to be able to read them.
+Every session compiles these files again, because the service account cannot write their `.pyc`. `ssh check` runs it as
+that account, which has to be able to read them.
 """
 
 import sys
@@ -34,16 +34,16 @@ def _is_current(bytecode: Path, source: Path) -> bool:
         state = source.stat()
     except OSError:
         return False
-    flags, modified, size = (int.from_bytes(header[at : at + 4], "little") for at in (4, 8, 12))
+    flags, modified, size = (int.from_bytes(header[start : start + 4], "little") for start in (4, 8, 12))
     if header[:4] != MAGIC_NUMBER or len(header) < 16:
         return False
-    # Of one that goes by a hash of the source, whoever made it has decided whether it is compared.
+    # A flag: the `.pyc` has a hash of the source instead, and says whether imports compare it.
     return bool(flags) or (modified, size) == (int(state.st_mtime) & 0xFFFFFFFF, state.st_size & 0xFFFFFFFF)
 
 
 def main() -> int:
     """Print the files and return 0."""
-    sys.dont_write_bytecode = True  # it is looked at, not mended
+    sys.dont_write_bytecode = True  # the check reports it, and does not repair it
     preload()
     sys.stdout.writelines(f"{path}\n" for path in stale_modules())
     return 0

@@ -11,7 +11,7 @@ from segtui.resources import folder
 
 
 class CodeState:
-    """The state of `files` when this is made, which has to be before they are imported."""
+    """A snapshot of the state of `files`. Make it before they are imported."""
 
     def __init__(self, files: Iterable[str]) -> None:
         self._states = {path: _state(path) for path in files}
@@ -22,7 +22,7 @@ class CodeState:
 
 
 def code_files() -> Iterator[str]:
-    """Yield all files of segtui, and the folders of packages, which every installation changes."""
+    """Yield the files of segtui, the interpreter, and the package folders, which every installation changes."""
     yield sys.executable
     yield from {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
     for root in (Path(segtui.__file__).parent, folder("styles")):

@@ -1,4 +1,4 @@
-"""The stub's work: hand a sign-in over to the warm process, and stand for its session until that ends.
+"""The stub's work: hand a sign-in over to the warm process, and represent its session to sshd until that ends.
 
 sshd sees only the stub: it forwards signals to the session and ends with its status. Where there is no warm process, or
 anything about it is not as it has to be, the stub becomes a cold session, with nothing read or written before.
@@ -22,18 +22,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_ANSWER_SECONDS = 10.0
-"""Time for the session to be forked. Then the sign-in starts cold: the warm process hangs.
-
-Not less: with forty sign-ins at once on two busy processors forks took over 2 s, and cold starts are the last thing
-that helps then.
-"""
 _FORWARDED = ("SIGWINCH", "SIGHUP", "SIGTERM", "SIGINT", "SIGQUIT")
 _CREDENTIALS = 12  # bytes of struct ucred: pid, uid and gid
 
 
 class _Unavailable(Exception):
-    """There is no warm process that can be trusted and answers."""
+    """No warm process that can be trusted answers."""
 
 
 class _Terminal:
@@ -79,8 +73,8 @@ def run(arguments: list[str], home: str | None = None) -> None:
 
 
 def _request(arguments: list[str]) -> bytes:
-    """Return the message that asks for a session. Raises _Unavailable for what the warm process does not serve."""
-    if sys.getfilesystemencoding() != "utf-8" or arguments[:1] not in [[verb] for verb in protocol.VERBS]:
+    """Return the message of a request. Raises _Unavailable for a sign-in that the warm process does not serve."""
+    if sys.getfilesystemencoding() != "utf-8" or not protocol.is_served(arguments):
         raise _Unavailable
     if sys.stdin is None or sys.stdout is None or sys.stderr is None:  # its descriptor is closed
         raise _Unavailable
@@ -130,8 +124,8 @@ class _Session:
         self._connection.settimeout(None)
 
     def wait(self) -> int | None:
-        """Wait for the end of the session and return its status; None where it ended without saying one."""
-        for number in (_signal.SIGTSTP, _signal.SIGTTOU):  # neither stops the session, nor what restores the terminal
+        """Wait for the end of the session and return its status; None where it was killed before it sent one."""
+        for number in (_signal.SIGTSTP, _signal.SIGTTOU):  # a stopped stub could not restore the terminal
             _signal.signal(number, _signal.SIG_IGN)
         for number in (0, 1, 2):
             if not os.isatty(number):  # held here, a pipe that the session closes would stay open
@@ -162,7 +156,7 @@ def _connect(path: str) -> _socket.socket:
     if not stat.S_ISSOCK(state.st_mode) or state.st_uid != os.geteuid() or state.st_mode & 0o077:
         raise _Unavailable
     connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
-    connection.settimeout(_ANSWER_SECONDS)
+    connection.settimeout(protocol.ANSWER_SECONDS)
     connection.connect(path)
     if peer_uid(connection) != os.geteuid():
         raise _Unavailable
@@ -176,7 +170,7 @@ def peer_uid(connection: _socket.socket) -> int:
 
 
 def _attempt(function: "Callable[..., object]", *arguments: object) -> None:
-    """Call a function that fails where the session or the terminal has gone, which is noticed elsewhere."""
+    """Call a function, and ignore its OSError: the session or the terminal is gone, which `wait` notices."""
     try:  # noqa: SIM105  contextlib is slow to import
         function(*arguments)
     except OSError:

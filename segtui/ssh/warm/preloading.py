@@ -1,4 +1,4 @@
-"""Loads what sessions need into the warm process, once for all of them."""
+"""Preloading: imports the modules of a session into the warm process, once for all sessions."""
 
 import gc
 import importlib
@@ -24,16 +24,16 @@ _IMPORTED_LATE: Final = (
     "tomllib",
     "encodings.idna",
 )
-"""Modules that functions import where they need them, and that most sessions need."""
+"""Modules that functions import on use, and that most sessions need."""
 
 
 def preload(*further: Callable[[], None]) -> None:
-    """Import segtui and what it needs, call `further`, and keep all of it out of garbage collection.
+    """Import segtui and its dependencies, call `further`, and exempt all of it from garbage collection.
 
     Nothing here may open a database, start a thread or read a user's data.
     """
     gc.disable()
-    with _not_imported(_LEFT_TO_SESSIONS):
+    with _import_blocked(_LEFT_TO_SESSIONS):
         for name in _module_names():
             _import(name)
     for name in _IMPORTED_LATE:
@@ -64,8 +64,8 @@ def _import(name: str) -> None:
 
 
 @contextmanager
-def _not_imported(package: str) -> Iterator[None]:
-    """Let imports of `package` fail while the block runs, and with them those of modules that need it."""
+def _import_blocked(package: str) -> Iterator[None]:
+    """Let imports of `package`, and of modules that need it, fail while the block runs."""
     modules: dict[str, Any] = sys.modules
     modules[package] = None  # which blocks its import
     try:

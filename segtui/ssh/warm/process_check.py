@@ -1,7 +1,7 @@
 """Checks of the warm process: its unit, the process itself, and the bytecode of what sessions run.
 
-Without it, everything works. So what is not set up, or only slower, is advice; what was set up and does not work, or is
-not safe, is wrong.
+Everything works without the process, only slower. So its absence is advice. A process that was set up and does not
+run, and anything that is not safe, is wrong.
 """
 
 import shlex
@@ -54,7 +54,7 @@ def _unit(host: Host, name: str, program: Program) -> CheckResult:
 
 
 def _process(host: Host, account: Account, program: Program, *, is_set_up: bool) -> CheckResult:
-    """Check that a session would be forked, by asking for one as the stub does."""
+    """Check that the process forks sessions, by requesting one as the stub does."""
     point = "warm process"
     command = unit.serve_command(program.executable)
     start = f"{_SETUP} starts it" if host.has_systemd else f"run `{clean(command)}` as {account.name}"
@@ -82,9 +82,10 @@ def _process(host: Host, account: Account, program: Program, *, is_set_up: bool)
     if result.last_line == process_probe.CLOSED:
         return advice(
             point,
-            f"It forked no session, as one of older code, which ends itself then, {_SLOWER}: {restart}.",
+            f"It forked no session, as a process of older code does before it ends, {_SLOWER}: {restart}.",
         )
-    return wrong(point, f"It does not answer, so every sign-in waits for it in vain: {restart}.")
+    seconds = f"{protocol.ANSWER_SECONDS:.0f} seconds"
+    return wrong(point, f"It does not answer, so every sign-in waits {seconds} for it: {restart}.")
 
 
 def _bytecode(host: Host, account: Account | None, program: Program) -> CheckResult:

@@ -1,6 +1,6 @@
-"""`python -m segtui.ssh.warm.process_probe`: asks the warm process for a session that does nothing.
+"""`python -m segtui.ssh.warm.process_probe`: requests a session from the warm process, and begins none.
 
-Prints nothing where one was forked, else one of the reasons below. Run by the service account.
+Prints nothing if it was forked, else one of the reasons below, or an error of the system. Run by the service account.
 """
 
 import os
@@ -15,16 +15,15 @@ from segtui.ssh.warm.handover import peer_uid
 
 ANOTHER_PROCESS: Final = "another account listens"
 CLOSED: Final = "closed"
-"""It closes the connection, as a process of older code does, which ends itself."""
+"""The process closes the connection. A process of older code does so, and ends."""
 SILENT: Final = "silent"
-
-_ANSWER_SECONDS: Final = 10.0  # a stub waits no longer
+"""The process does not answer in time."""
 
 
 def probe(home: Path) -> str:
     """Return the reason for which no session was forked, empty if one was. Raises OSError where nobody listens."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection:
-        connection.settimeout(_ANSWER_SECONDS)
+        connection.settimeout(protocol.ANSWER_SECONDS)
         connection.connect(str(home / protocol.SOCKET_NAME))
         if peer_uid(connection) != os.geteuid():
             return ANOTHER_PROCESS

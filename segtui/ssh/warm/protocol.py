@@ -14,15 +14,26 @@ SOCKET_NAME = "warm.socket"
 """The name of the socket in the home folder of the account."""
 READY = b"ready 1"
 """With the version of the protocol: a stub of another version starts cold."""
-MAX_REQUEST = 64 << 10  # bytes; what sshd hands over beyond that starts cold
+ANSWER_SECONDS = 10.0
+"""Time for the session to be forked and to send READY. Then the sign-in starts cold: the warm process hangs.
+
+Not less: with forty sign-ins at once on two busy processors forks took over 2 s, and cold starts are the last thing
+that helps then.
+"""
+MAX_REQUEST = 64 << 10  # bytes; a sign-in with a longer request starts cold
 VERBS = ("session", "authorized-keys")
 ERROR_HANDLERS = ("strict", "surrogateescape")
 VARIABLES = ("LANG", "LC_ALL", "LC_CTYPE", "TERM", "SSH_CONNECTION", "SSH_ORIGINAL_COMMAND")
 """The variables that a session reads, or lets through to its clean environment."""
 
 
+def is_served(arguments: list[str]) -> bool:
+    """Return True if a warm process serves the command line of a stub; others start cold."""
+    return bool(arguments) and arguments[0] in VERBS
+
+
 class Request:
-    """The `arguments` and the `environment` of the stub, and how its streams take what cannot be decoded."""
+    """The `arguments` and the `environment` of the stub, and the error handlers of its text streams."""
 
     def __init__(self, arguments: list[str], environment: dict[str, str], errors: list[str]) -> None:
         self.arguments = arguments
@@ -42,13 +53,13 @@ def decode_request(message: bytes) -> Request:
     """Return the request in a message. Raises ValueError for a message of another form."""
     words = [os.fsdecode(field) for field in message.split(b"\0")]
     if len(message) > MAX_REQUEST or len(words) < 3 or not words[2].isdecimal() or int(words[2]) > len(words) - 3:
-        raise ValueError("the message has another form")
+        raise ValueError("the message is not a request")
     end = 3 + int(words[2])
     errors, arguments, variables = words[:2], words[3:end], [word.partition("=") for word in words[end:]]
-    if arguments[:1] not in [[verb] for verb in VERBS]:
-        raise ValueError("the message asks for something else")
+    if not is_served(arguments):
+        raise ValueError("the request has an unknown verb")
     if any(name not in VARIABLES for name, _, _ in variables) or any(name not in ERROR_HANDLERS for name in errors):
-        raise ValueError("the message sets something else")
+        raise ValueError("the request sets an unknown variable or error handler")
     return Request(arguments, {name: value for name, _, value in variables}, errors)
 
 
@@ -58,6 +69,6 @@ def encode_status(status: int) -> bytes:
 
 
 def decode_status(message: bytes) -> int | None:
-    """Return the exit status in a message; None if there is none."""
+    """Return the exit status in a message; None if it is not one."""
     word, _, digits = message.partition(b" ")
     return int(digits) if word == b"status" and digits.isdigit() else None

@@ -1,7 +1,7 @@
 """The warm process: waits for stubs on a Unix socket and forks a session for each.
 
-It forks at once and never reads: what a session is about is read by its own fork, so nothing of one session is ever in
-the memory of another, nor are its descriptors, and a stub that says nothing holds nobody up. It has no threads and no
+It forks at once and never reads: the request of a session is read by its own fork. So nothing of one session, and none
+of its descriptors, is ever in another, and a stub that sends nothing holds nobody up. It has no threads and no
 database. After the fork it has nothing to do with a session, and sessions outlive it.
 """
 
@@ -28,11 +28,11 @@ _BACKLOG: Final = 1024
 """Stubs that may wait to be accepted; the others start cold."""
 _OWN_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
-Run = Callable[[list[str]], int]
+RunProgram = Callable[[list[str]], int]
 """Runs the program with arguments, and returns its exit status."""
 
 
-def _accept_and_fork(listener: socket.socket, run: Run, code: CodeState) -> None:
+def _accept_and_fork(listener: socket.socket, run: RunProgram, code: CodeState) -> None:
     """Fork a session for each connection, until the code on disk differs from `code`."""
     while True:
         try:
@@ -47,7 +47,7 @@ def _accept_and_fork(listener: socket.socket, run: Run, code: CodeState) -> None
             _fork(connection, run)
 
 
-def _fork(connection: socket.socket, run: Run) -> None:
+def _fork(connection: socket.socket, run: RunProgram) -> None:
     # No signal must reach the fork while its handlers are those of the warm process.
     unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
     try:
@@ -65,16 +65,15 @@ def _fork(connection: socket.socket, run: Run) -> None:
 
 def serve(
     home: Path,
-    run: Run,
+    run: RunProgram,
     prepare: Callable[[], None],
     code: CodeState | None = None,
     ready: Callable[[], None] = lambda: None,
 ) -> None:
-    """Serve the account with the home folder `home` until the code on disk is another one; `prepare` imports it.
+    """Serve the account with the home folder `home` until the code on disk is no longer `code`.
 
-    `ready` is called once sign-ins are taken.
-
-    Raises Conflict where a warm process serves it already; SegtuiError where the socket cannot be made.
+    `prepare` imports that code, and `ready` is called once sign-ins are accepted. Raises Conflict where a warm process
+    serves the account already; SegtuiError where the socket cannot be created.
     """
     if sys.getfilesystemencoding() != "utf-8":
         raise SegtuiError("The warm process works in UTF-8: start it with LANG=C.UTF-8.")
@@ -92,7 +91,7 @@ def serve(
 
 
 def _occupy_standard_descriptors() -> None:
-    """Read nothing, and let no other descriptor become 0, 1 or 2, which sessions replace."""
+    """Open /dev/null as 0, 1 and 2 where they are closed, and as 0 in any case: sessions replace these three."""
     nowhere = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
     while nowhere < 3:
         nowhere = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
@@ -106,7 +105,7 @@ def _end(_number: int, _frame: FrameType | None) -> NoReturn:
 
 @contextmanager
 def _lock(home: Path) -> Iterator[None]:
-    """Hold the lock of the only warm process. A lock of this kind is not inherited by forks."""
+    """Hold the lock that makes this the only warm process of the account. POSIX locks are not inherited by forks."""
     try:
         descriptor = os.open(home / _LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except OSError as error:
@@ -135,7 +134,7 @@ def _listening(path: Path) -> Iterator[socket.socket]:
                 os.umask(before)
             listener.listen(_BACKLOG)
         except OSError as error:
-            raise SegtuiError(f"{path} cannot be made: {error.strerror or error}.") from error
+            raise SegtuiError(f"{path} cannot be created: {error.strerror or error}.") from error
         own = path.lstat().st_ino
         try:
             yield listener
@@ -147,8 +146,8 @@ def _listening(path: Path) -> Iterator[socket.socket]:
 
 
 def _remove_stale(path: Path) -> None:
-    """Remove the socket that an earlier process left; anything else at `path` raises SegtuiError."""
+    """Remove the socket that an earlier process left. Raises SegtuiError for anything else at `path`."""
     with suppress(FileNotFoundError):
         if not stat.S_ISSOCK(path.lstat().st_mode):
-            raise SegtuiError(f"{path} is in the way: it is no socket.")
+            raise SegtuiError(f"{path} is not a socket: remove it, so that the socket can be created there.")
         path.unlink()

@@ -28,7 +28,7 @@ _MAX_DESCRIPTOR: Final = 1 << 20
 def run_session(connection: socket.socket, run: Callable[[list[str]], int]) -> NoReturn:
     """Receive the request on `connection`, `run` its arguments, and end this process, a fork with blocked signals.
 
-    Whatever is wrong with the request ends the process before anything is run.
+    A request that is not valid ends the process before anything is run.
     """
     status = 1
     try:
@@ -39,7 +39,7 @@ def run_session(connection: socket.socket, run: Callable[[list[str]], int]) -> N
         _set_up_process(request)
         status = _status_of(run, request.arguments)
         _finish()
-    except (OSError, ValueError, SystemExit):  # a stub that is not there, or a signal at the end
+    except (OSError, ValueError, SystemExit):  # the stub has gone, or a signal came at the end
         pass
     finally:
         _handle_no_more_signals()
@@ -52,7 +52,7 @@ def _handle_no_more_signals() -> None:
     """Ignore the signals that have a handler: raised from here on, its exception would return into the warm process."""
     for number in signal.valid_signals():
         while True:
-            with suppress(BaseException):  # of a handler that just runs
+            with suppress(BaseException):  # a handler ran just now and raised: try again
                 if callable(signal.getsignal(number)):
                     signal.signal(number, signal.SIG_IGN)
                 break
@@ -69,15 +69,15 @@ def _take_own_signals() -> None:
 
 def _close_all_but(connection: socket.socket) -> None:
     """Close the descriptors of the warm process: its socket, its lock, and connections of others."""
-    kept = connection.fileno()
-    os.closerange(3, kept)
-    os.closerange(kept + 1, _MAX_DESCRIPTOR)
+    remaining = connection.fileno()
+    os.closerange(3, remaining)
+    os.closerange(remaining + 1, _MAX_DESCRIPTOR)
 
 
 def _receive(connection: socket.socket) -> Request:
-    """Return the request of the stub; its descriptors are this process's 0, 1 and 2 then.
+    """Return the request of the stub, and make its descriptors the 0, 1 and 2 of this process.
 
-    Raises ValueError for a request of another form, OSError for a stub that has gone or says nothing.
+    Raises ValueError for an invalid request, OSError for a stub that has gone or sends nothing in time.
     """
     connection.settimeout(_REQUEST_SECONDS)
     own = os.pidfd_open(os.getpid())
@@ -85,7 +85,7 @@ def _receive(connection: socket.socket) -> Request:
     os.close(own)
     message, descriptors, flags, _ = socket.recv_fds(connection, protocol.MAX_REQUEST + 1, 3, socket.MSG_CMSG_CLOEXEC)
     if len(descriptors) != 3 or flags & (socket.MSG_TRUNC | socket.MSG_CTRUNC):
-        raise ValueError("the message is too long, or has not three descriptors")
+        raise ValueError("the message is too long, or does not have three descriptors")
     request = protocol.decode_request(message)
     for number, descriptor in enumerate(descriptors):
         os.dup2(descriptor, number)
@@ -106,7 +106,7 @@ def _end_with_stub(connection: socket.socket) -> None:
 
 
 def _set_up_process(request: Request) -> None:
-    """Give this process the environment, streams and time zone of a fresh one. Random numbers are seeded by forking."""
+    """Give this process the environment, streams and time zone of a fresh one. Forking reseeds `random` by itself."""
     os.environ.clear()
     os.environ.update(request.environment)
     terminal.use_first_environment(request.environment)
@@ -149,7 +149,7 @@ def _status_of(run: Callable[[list[str]], int], arguments: list[str]) -> int:
 
 
 def _finish() -> None:
-    """Do what the interpreter does at its end, without taking apart what this process shares with others.
+    """Run the exit functions of the interpreter, but free nothing: that would copy pages shared with other sessions.
 
     Private names, as `multiprocessing` uses them for its forks: there are no public ones.
     """

@@ -1,6 +1,6 @@
-"""The systemd unit of the warm process: its text, how another differs from it, and the word that tells systemd.
+"""The systemd unit of the warm process: its text, a comparison with another text, and the report that it is ready.
 
-The word is that the process listens: only then its start, or restart, is over.
+The report completes a start or restart: from then on the process accepts sign-ins.
 """
 
 import socket
@@ -13,10 +13,10 @@ from segtui.domain.text import clean
 UNIT: Final = "segtui-ssh.service"
 UNIT_FILE: Final = Path("/etc/systemd/system", UNIT)
 
-# No limit of starts: an upgrade in several steps ends the process several times. Sessions live in the unit's control
-# group and inherit its limits. Whatever ends or restarts the process must leave them alone, and so must the system
-# where it ends one of them for want of memory. A private /tmp would be deleted under them by a restart. Other
-# walls around files could stand before a database.
+# StartLimitIntervalSec: an upgrade in several steps ends the process several times. KillMode, OOMPolicy: sessions are
+# in the unit's control group, and have to survive an end of the process, and of another session that used up memory.
+# No PrivateTmp: a restart would delete the /tmp of open sessions. No ProtectHome, and no stricter ProtectSystem: the
+# database could be behind them.
 _UNIT: Final = """\
 # Made by `segtui ssh setup`, which writes it anew: put changes into a drop-in (`systemctl edit`).
 [Unit]
@@ -72,7 +72,7 @@ def report_ready(address: str) -> None:
 
 
 def unit_differences(text: str, account: str, executable: Path) -> list[str]:
-    """Return the settings in which the unit `text` differs from ours, as `User is root, not segtui`.
+    """Return the settings of the unit `text` that differ from ours, as `User is root, not segtui`.
 
     Settings that ours does not have are an admin's own.
     """

@@ -31,7 +31,7 @@ _CHANGES = ("opt out", "number", "zone", "leave", "join", "delete", "exclude", "
 @contextmanager
 def _meanwhile(session: Session, change: Callable[[], None]) -> Iterator[None]:
     """Make a change at the last moment at which others need not wait for a launch."""
-    if session.database.backend.writes_alone:
+    if session.database.backend.has_single_writer:
         preparing = Session.preparing
 
         def prepared(self: Session, *arguments: Any) -> Any:
@@ -174,7 +174,7 @@ def test_of_two_launches_at_once_one_is_made(session: Session) -> None:
     other = threading.Thread(target=launch)
 
     def change() -> None:
-        if session.database.backend.writes_alone or other.ident is not None:
+        if session.database.backend.has_single_writer or other.ident is not None:
             return
         other.start()
         assert second.wait(30)

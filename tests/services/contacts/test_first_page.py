@@ -93,7 +93,7 @@ def test_the_first_page_begins_the_whole_order(
     ]
     few = data.draw(st.sampled_from([-1, 5_000]))
     sample = data.draw(st.sampled_from([3, 6, 5_000]))
-    with patch.object(access_path, "FEW", few), patch.object(contact_query, "_SAMPLE", sample):
+    with patch.object(access_path, "FEW", few), patch.object(contact_query, "_BOUND_SAMPLE", sample):
         for sort in _EVERY:
             for descending in (False, True):
                 place = data.draw(st.sampled_from(places if sort != "joined" else [places[1], places[5]]))

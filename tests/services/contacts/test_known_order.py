@@ -27,9 +27,9 @@ def _order(ids: list[int]) -> KnownOrder:
 )
 def test_matches_are_put_in_order(ids: list[int], matches: set[int], base: int, per_sorted: int) -> None:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(known_order, "_PER_SORTED", per_sorted)
+        patched.setattr(known_order, "_SORTED_IDS_PER_MATCH", per_sorted)
         patched.setattr(known_order, "_STRIDE", 7)
-        patched.setattr(known_order, "_SPARSE", 100)
+        patched.setattr(known_order, "_MAX_NUMBERS_PER_ID", 100)
         order = _order([base + row_id for row_id in ids])
         inside = order.in_range(array("q", sorted(base + row_id for row_id in matches)))
         assert list(order.arrange(inside)) == [base + row_id for row_id in ids if row_id in matches]
@@ -76,27 +76,27 @@ def test_every_word_of_a_search_text_follows_two_blanks(value: str) -> None:
 def test_a_memory_keeps_one_order_and_its_last_search() -> None:
     memory, order = OrderMemory(), _order([3, 1, 2])
     assert memory.order_of("list") is None
-    memory.learn(order)
+    memory.remember(order)
     smi, smith = search_terms.parse("smi"), search_terms.parse("smith")
-    memory.completed(CompleteSearch(order, smi, array("q", [3])))
+    memory.remember_search(CompleteSearch(order, smi, array("q", [3])))
     wider = memory.wider_search(order, smith)
     assert wider is not None
     assert list(wider.ids) == [3]
     assert memory.wider_search(order, search_terms.parse("smo")) is None
     assert memory.order_of("other") is None
     other = KnownOrder("list", "later", array("q", [1]))
-    memory.learn(other)
+    memory.remember(other)
     assert memory.wider_search(other, smith) is None
-    memory.completed(CompleteSearch(order, smi, array("q", [3])))  # of an order that is not known any more
+    memory.remember_search(CompleteSearch(order, smi, array("q", [3])))  # of an order that is not known any more
     assert memory.wider_search(other, smith) is None
     memory.forget(order)
     assert memory.order_of("list") is other
-    memory.prepare()
+    memory.begin_search()
     assert (other.is_indexed, memory.is_searching) == (True, True)
-    memory.rest()
+    memory.end_search()
     known = memory.order_of("list")
     assert known is not None
     assert (known.ids, known.is_indexed, memory.is_searching) == (other.ids, False, False)
-    memory.learn(other)
+    memory.remember(other)
     memory.forget(other)
     assert memory.order_of("list") is None

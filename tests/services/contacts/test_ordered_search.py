@@ -114,7 +114,7 @@ def test_it_finds_the_same_as_without_the_order(
     segments.add_contacts(session, segment.id, made[::2])
     web = expressions.parse(session, "source = Web")
     memory = OrderMemory()
-    memory.prepare()
+    memory.begin_search()
     query = ContactQuery()
     for _ in range(4):
         change = draw(st.sampled_from(_CHANGES))
@@ -137,7 +137,7 @@ def learned(session: Session) -> OrderMemory:
     """Return the memory of the list of thirty contacts by name."""
     _filled(session, [_NAMES[number % len(_NAMES)] for number in range(30)])
     memory = OrderMemory()
-    memory.prepare()
+    memory.begin_search()
     _read(_listing(session, ContactQuery(), memory))
     assert memory.order_of((session.company, ContactQuery())) is not None
     return memory
@@ -202,7 +202,7 @@ def test_a_change_while_matches_are_read_is_noticed(
         first, ids = _read(_listing(session, smiths, learned))
     expected = list(contacts.listing(session, smiths).ids())
     assert (first, ids) == (expected[:3], expected)
-    # The order was learned again behind it.
+    # The order was read again behind it.
     order = learned.order_of((session.company, ContactQuery()))
     assert order is not None
     assert list(order.ids) == list(contacts.listing(session, ContactQuery()).ids())
@@ -223,16 +223,16 @@ def test_a_newer_request_stops_it(session: Session, learned: OrderMemory) -> Non
     listing.prepare_next()  # it ends without an answer
 
 
-def test_a_newer_search_does_not_stop_the_learning(session: Session) -> None:
+def test_a_newer_search_does_not_stop_the_reading_of_an_order(session: Session) -> None:
     _filled(session, ["Smith", "Zoë", "Åse"])
     interrupt, query, memory = Interrupt(), ContactQuery(search="smi"), OrderMemory()
     memory.is_searching = True
     listing = KnownOrderListing(contacts.listing(session, query), session, query, interrupt, (), memory)
     interrupt.cancel()
-    assert memory.begin_learning() is not None
-    listing.prepare_next()  # another thread learns
+    assert memory.begin_reading() is not None
+    listing.prepare_next()  # another thread reads the order
     assert memory.order_of((session.company, ContactQuery())) is None
-    memory.end_learning()
+    memory.end_reading()
     listing.prepare_next()
     order = memory.order_of((session.company, ContactQuery()))
     assert order is not None

@@ -104,7 +104,7 @@ UNIT, PROCESS = "warm process's unit", "warm process"
         (socket_state(kind="file"), PROCESS, "wrong", "is no socket"),
         (answer(PROBE, process_probe.ANOTHER_PROCESS), PROCESS, "wrong", "It does not run"),
         (answer(PROBE, process_probe.CLOSED), PROCESS, "advice", "older code"),
-        (answer(PROBE, process_probe.SILENT), PROCESS, "wrong", "every sign-in waits for it in vain: `systemctl"),
+        (answer(PROBE, process_probe.SILENT), PROCESS, "wrong", "every sign-in waits 10 seconds for it: `systemctl"),
         (without_systemd, PROCESS, "ok", "forks sessions"),
     ],
 )  # fmt: skip
@@ -182,7 +182,7 @@ def silent(connection: socket.socket) -> None:
 def test_a_process_is_asked_as_a_stub_asks_it(
     tmp_path: Path, serve: Callable[[socket.socket], None], reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(process_probe, "_ANSWER_SECONDS", 0.3 if serve is silent else 10.0)
+    monkeypatch.setattr(protocol, "ANSWER_SECONDS", 0.3 if serve is silent else 10.0)
     with listening(tmp_path, serve):
         assert process_probe.probe(tmp_path) == reason
 

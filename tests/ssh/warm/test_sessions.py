@@ -22,7 +22,7 @@ from segtui.services.session import open_session
 from segtui.tui import textual_internals
 from segtui.tui.app import SegtuiApp
 from segtui.tui.opening import SessionOpening
-from segtui.tui.textual_internals import ParsedOnce
+from segtui.tui.textual_internals import CachedStylesheet
 from tests.support.processes import wait_until
 from tests.support.warm_process import COLD, ROOT, WarmProcess, asking_for, cold_segtui, make_site, stub, warm_segtui
 
@@ -87,7 +87,7 @@ def test_the_warm_process_has_no_threads_no_database_and_no_polars() -> None:
 def test_the_style_sheets_are_parsed_for_the_sessions() -> None:
     preload_interface()
     app = SegtuiApp(SessionOpening(lambda: pytest.fail("not opened")), Settings(database=""))
-    parsed = ParsedOnce(variables=app.get_css_variables())
+    parsed = CachedStylesheet(variables=app.get_css_variables())
     parsed.read_all(app.css_path)
     assert app.css_path
     of_theme = textual_internals._parsed[tuple(sorted(parsed._variables.items()))]

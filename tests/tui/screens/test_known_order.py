@@ -120,7 +120,7 @@ async def test_another_order_while_searching(app_on: AppOn, many: Session, usual
         assert usual
         await person.press("slash")
         usual.clear()
-        # The order was learned behind the search that was sorted in the usual way.
+        # The order was read behind the search that was sorted in the usual way.
         await person.type("smi")
         await person.see("150 of 303")
         assert not usual
@@ -172,7 +172,7 @@ async def test_a_newer_key_stops_the_older_search(
         assert "Smith" not in person.screen
 
 
-async def test_a_failure_to_learn_leaves_the_search_as_it_is(
+async def test_a_failure_to_read_the_order_leaves_the_search_as_it_is(
     app_on: AppOn, many: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ordered_search, "_state_of", lambda *_: None)

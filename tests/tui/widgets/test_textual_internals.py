@@ -19,7 +19,7 @@ from textual.css.parse import parse
 from textual.message_pump import MessagePump
 
 import segtui
-from segtui.tui.textual_internals import ParsedOnce
+from segtui.tui.textual_internals import CachedStylesheet
 
 ROOT = Path(__file__).resolve().parents[3]
 INTERNALS = "textual_internals"
@@ -103,7 +103,7 @@ def test_a_style_sheet_parses_each_source_once_for_the_same_variables(monkeypatc
         return parse(scope, css, *arguments, **options)
 
     monkeypatch.setattr(stylesheet, "parse", noting)
-    sheet = ParsedOnce(variables={"shade": "red"})
+    sheet = CachedStylesheet(variables={"shade": "red"})
     sheet.add_source("Input { color: $shade; }", read_from=("", "first"))
     sheet.add_source("Static { color: $shade; }", read_from=("", "second"))
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""Imports of an interface, run by a process of their own: its progress, its errors, and how it is stopped."""
+"""Imports of the interface, run in a child process: its start, progress, errors and end."""
 
 import signal
 import subprocess
@@ -13,7 +13,15 @@ from segtui.errors import Cancelled, SegtuiError
 from segtui.services.imports import rejected_rows, run_record
 from segtui.services.imports.import_model import ImportRequest, ImportResult, Progress
 from segtui.services.imports.import_run import Report
-from segtui.services.imports.process.messages import Cancel, Committed, Done, Failed, Open, Run, SessionFacts
+from segtui.services.imports.process.messages import (
+    CancelImport,
+    ImportCommitted,
+    ImportDone,
+    ImportFailed,
+    OpenSession,
+    RunImport,
+    SessionFacts,
+)
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
 
@@ -25,12 +33,13 @@ _POLL: Final = 0.1
 _GRACE_SECONDS: Final = 5.0
 """Time to stop after a cancel, before the process is killed: only while it has written nothing."""
 _WRITING: Final = ("writing", "indexing")
+"""Phases after which the process may have committed: it is not killed for a cancel then."""
 
 
 class ChildImporter:
-    """Runs imports one after the other. The process that checked a file stays for its load.
+    """Runs imports one after the other, each in a child process; the process of a check stays for its load.
 
-    Close it: the process ends. Any thread may use it.
+    Close it to end the process. Any thread may use it.
     """
 
     def __init__(self, idle_seconds: float = IDLE_SECONDS) -> None:
@@ -41,7 +50,7 @@ class ChildImporter:
 
     def prepare(self, session: Session) -> None:
         """Start the process before there is anything to do: loading its modules takes a while."""
-        with suppress(SegtuiError), self._lock:  # the import tells why it cannot be started
+        with suppress(SegtuiError), self._lock:  # `run` tells why it cannot be started
             if not self._is_closed:
                 self._child_for(session)
             if self._is_closed:  # meanwhile
@@ -62,14 +71,14 @@ class ChildImporter:
         """
         session.demand_write()
         interrupt = interrupt or Interrupt()
-        with self._lock:  # a run that was cancelled may still be ending
+        with self._lock:  # waits for a cancelled run that is still ending
             interrupt.demand_not_cancelled()
-            is_kept = False
+            keeps_child = False
             try:
-                result = self._answer(session, request, progress, interrupt)
-                is_kept = request.dry_run
+                result = self._run_in_child(session, request, progress, interrupt)
+                keeps_child = request.dry_run
             finally:
-                if not is_kept or self._is_closed:
+                if not keeps_child or self._is_closed:
                     self._end_child()
         if not request.dry_run:
             run_record.remember(session, request)
@@ -84,12 +93,12 @@ class ChildImporter:
             finally:
                 self._lock.release()
 
-    def _answer(
+    def _run_in_child(
         self, session: Session, request: ImportRequest, progress: Report | None, interrupt: Interrupt
     ) -> ImportResult:
         try:
             return self._child_for(session).run(request, progress, interrupt)
-        except _Idle:  # it ended just now, before it took the request
+        except _EndedIdle:  # just now, before it took the request
             self._end_child()
             return self._child_for(session).run(request, progress, interrupt)
 
@@ -107,8 +116,8 @@ class ChildImporter:
             child.end()
 
 
-class _Idle(Exception):
-    """The process ended because nobody asked for anything."""
+class _EndedIdle(Exception):
+    """The process ended after its idle time."""
 
 
 class _Child:
@@ -121,26 +130,26 @@ class _Child:
         self._session = session
         self._phase = ""
         self._is_cancelled = False
-        self._connection, theirs = Pipe()
+        self._connection, child_end = Pipe()
         # The interpreter takes no module from the current folder, and over SSH nothing from the environment either.
         isolation = "-I" if sys.flags.isolated else "-P"
         try:
             # In a session of its own: what the terminal sends is for the interface, which then ends this process.
             self._process = subprocess.Popen(  # noqa: S603  # a module of ours, and a descriptor
-                [sys.executable, isolation, "-m", _MODULE, str(theirs.fileno())],
+                [sys.executable, isolation, "-m", _MODULE, str(child_end.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                pass_fds=(theirs.fileno(),),
+                pass_fds=(child_end.fileno(),),
                 start_new_session=True,
             )
         except OSError as error:
             self._connection.close()
             raise SegtuiError(f"The import could not be started: {error.strerror or error}.") from error
         finally:
-            theirs.close()
+            child_end.close()
         with suppress(OSError):  # it has ended, which `run` tells
-            self._connection.send(Open(self.facts, idle_seconds))
+            self._connection.send(OpenSession(self.facts, idle_seconds))
 
     @property
     def has_ended(self) -> bool:
@@ -148,39 +157,42 @@ class _Child:
         return self._process.poll() is not None
 
     def run(self, request: ImportRequest, progress: Report | None, interrupt: Interrupt) -> ImportResult:
-        """Have a request answered. Raises what it failed with, `_Idle`, and SegtuiError where the process ended."""
+        """Send a request and return its result.
+
+        Raises what the import failed with, `_EndedIdle`, and SegtuiError where the process ended early.
+        """
         committed: ImportResult | None = None
         message: object = None
         try:
-            self._connection.send(Run(request))
+            self._connection.send(RunImport(request))
             for message in self._messages(interrupt):
                 if isinstance(message, Progress):
                     self._phase = message.phase
                     if progress is not None:
                         progress(message)
-                elif isinstance(message, Committed):
+                elif isinstance(message, ImportCommitted):
                     committed = message.result
                 else:
                     break
         except (EOFError, OSError):
             if message is None and self._wait() == 0:
-                raise _Idle from None
-        if isinstance(message, Done):
+                raise _EndedIdle from None
+        if isinstance(message, ImportDone):
             return message.result
         if committed is not None:  # without the rest, searches are slower, not wrong
             return committed
-        if isinstance(message, Failed):
+        if isinstance(message, ImportFailed):
             raise message.error
         raise self._end_reason(request)
 
     def _messages(self, interrupt: Interrupt) -> Iterator[object]:
-        """Yield what the process says. Ask it to stop where that is requested, and end it where it does not."""
+        """Yield the messages of the process. After a cancel, ask it to stop, and kill it where it does not in time."""
         deadline = None
         while True:
             if interrupt.cancelled and deadline is None:
                 deadline = time.monotonic() + _GRACE_SECONDS
-                with suppress(OSError):  # what it said before it ended is still to be read
-                    self._connection.send(Cancel())
+                with suppress(OSError):  # it has ended; its last messages are still to be read
+                    self._connection.send(CancelImport())
             if deadline is not None and time.monotonic() > deadline and self._phase not in _WRITING:
                 self._is_cancelled = True
                 self._process.kill()
@@ -198,16 +210,16 @@ class _Child:
         """Return the error for a process that ended without an answer, and remove what it left."""
         status = self._wait()
         rejected_rows.remove_partial(request, self._session, self._process.pid)
-        how = f"with status {status}" if status >= 0 else f"by {signal.Signals(-status).name}"
+        cause = f"with status {status}" if status >= 0 else f"by {signal.Signals(-status).name}"
         if self._phase in _WRITING and not request.dry_run:
             return SegtuiError(
-                f"The import's process was ended ({how}) while it wrote: either the whole file was imported or nothing "
-                "of it. Imports (3) lists it if it was."
+                f"The import's process was ended ({cause}) while it wrote: either the whole file was imported or "
+                "nothing of it. Imports (3) lists it if it was."
             )
         if self._is_cancelled:
             return Cancelled("The import was cancelled; nothing was changed.")
         memory = " Perhaps the memory was used up." if status == -signal.SIGKILL else ""
-        return SegtuiError(f"The import's process was ended {how}; nothing was changed.{memory}")
+        return SegtuiError(f"The import's process was ended {cause}; nothing was changed.{memory}")
 
     def end(self) -> None:
         """Let the process end, without waiting for it."""

@@ -1,7 +1,7 @@
-"""The process of an import: started fresh by that of a session, it checks and loads, and ends with it.
+"""The process of an import, started fresh by the process of a session: it checks and loads.
 
-Between a check and its load it holds the staged rows. It ends by itself when nobody asks for anything more, and when
-the session's process is gone: what was not committed is rolled back.
+Between a check and its load it holds the staged rows. It ends by itself after an idle time, and when the process of the
+session is gone: what was not committed is rolled back.
 """
 
 import os
@@ -19,7 +19,15 @@ from segtui.database.engine import Database, open_database
 from segtui.errors import SegtuiError, for_ssh_user
 from segtui.services.imports.import_model import ImportRequest
 from segtui.services.imports.importer import Importer
-from segtui.services.imports.process.messages import Cancel, Committed, Done, Failed, Open, Run, SessionFacts
+from segtui.services.imports.process.messages import (
+    CancelImport,
+    ImportCommitted,
+    ImportDone,
+    ImportFailed,
+    OpenSession,
+    RunImport,
+    SessionFacts,
+)
 from segtui.services.interrupt import Interrupt
 from segtui.services.session import Session
 
@@ -30,7 +38,7 @@ _NO_MEMORY: Final = "There is not enough memory for this import; nothing was cha
 
 
 @dataclass(frozen=True, slots=True)
-class _Request:
+class _QueuedImport:
     request: ImportRequest
     interrupt: Interrupt
 
@@ -38,38 +46,38 @@ class _Request:
 class ImportProcess:
     """Answers the requests that come on a connection, one after the other."""
 
-    def __init__(self, connection: "Connection[object, object]", opening: Open) -> None:
+    def __init__(self, connection: "Connection[object, object]", opening: OpenSession) -> None:
         self._connection = connection
         self._opening = opening
-        self._requests: queue.Queue[_Request | None] = queue.Queue()
+        self._requests: queue.Queue[_QueuedImport | None] = queue.Queue()
         self._running: Interrupt | None = None
         self._importer = Importer()
         self._database: Database | None = None
         self._session: Session | None = None
 
     def serve(self) -> None:
-        """Answer until nobody asks any more."""
+        """Answer requests until none comes for the idle time, or the connection is closed."""
         threading.Thread(target=self._listen, name="listening", daemon=True).start()
         from segtui.importing import validate_rows  # noqa: F401  it loads Polars, while a person still chooses
 
         try:
             with suppress(queue.Empty):
-                while (request := self._requests.get(timeout=self._opening.idle_seconds)) is not None:
-                    self._send(self._answer(request))
+                while (queued := self._requests.get(timeout=self._opening.idle_seconds)) is not None:
+                    self._send(self._answer(queued))
         finally:
             self._importer.close()
             if self._database is not None:
                 self._database.close()
 
     def _listen(self) -> None:
-        """Take what comes, also while an import runs. At the end of the connection, end the process."""
+        """Receive messages, also while an import runs. At the end of the connection, end the process."""
         with suppress(EOFError, OSError):
             while True:
                 message = self._connection.recv()
-                if isinstance(message, Run):
+                if isinstance(message, RunImport):
                     self._running = Interrupt()
-                    self._requests.put(_Request(message.request, self._running))
-                elif isinstance(message, Cancel) and self._running is not None:
+                    self._requests.put(_QueuedImport(message.request, self._running))
+                elif isinstance(message, CancelImport) and self._running is not None:
                     self._running.cancel()
         if self._running is not None:
             self._running.cancel()
@@ -78,26 +86,26 @@ class ImportProcess:
         os._exit(1)
 
     def _send(self, message: object) -> None:
-        with suppress(OSError):  # nobody is there any more, which the other thread notices
+        with suppress(OSError):  # the session's process is gone, which the listening thread notices
             self._connection.send(message)
 
-    def _answer(self, request: _Request) -> Done | Failed:
+    def _answer(self, queued: _QueuedImport) -> ImportDone | ImportFailed:
         try:
             result = self._importer.run(
                 self._opened_session(),
-                request.request,
+                queued.request,
                 progress=self._send,
-                interrupt=request.interrupt,
-                committed=lambda result: self._send(Committed(result)),
+                interrupt=queued.interrupt,
+                on_commit=lambda result: self._send(ImportCommitted(result)),
             )
         except SegtuiError as error:
-            return Failed(error)
+            return ImportFailed(error)
         except MemoryError:
-            return Failed(SegtuiError(_NO_MEMORY))
+            return ImportFailed(SegtuiError(_NO_MEMORY))
         except BaseException as error:  # noqa: BLE001  a panic of Polars is no Exception
             crash.note(_UNEXPECTED, error)
-            return Failed(SegtuiError(f"{_UNEXPECTED}; the log has the details."))
-        return Done(result)
+            return ImportFailed(SegtuiError(f"{_UNEXPECTED}; the log has the details."))
+        return ImportDone(result)
 
     def _opened_session(self) -> Session:
         if self._session is None:
@@ -124,7 +132,7 @@ def main(descriptor: int) -> None:
         opening = connection.recv()
     except EOFError:
         return
-    assert isinstance(opening, Open)  # noqa: S101  narrows the type
+    assert isinstance(opening, OpenSession)  # noqa: S101  narrows the type
     ImportProcess(connection, opening).serve()
 
 

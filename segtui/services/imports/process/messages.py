@@ -1,7 +1,7 @@
-"""Messages between the process of a session and the process of its import.
+"""Messages between the process of a session and the process of its import, pickled by `multiprocessing.Connection`.
 
-Both are our own, connected by a pair of sockets without a name: the password in the database's address is in no command
-line and in no environment.
+Pickles are safe here: both processes are ours, and the pair of sockets between them has no name. So the password in the
+database's address is in no command line and in no environment.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from segtui.services.user_files import UserFiles
 
 @dataclass(frozen=True)
 class SessionFacts:
-    """All that makes a session, for a process that opens the database itself. `address` may hold a password."""
+    """The parts of a session, for a process that opens the database itself. `address` may hold a password."""
 
     address: str
     actor: Actor
@@ -26,48 +26,48 @@ class SessionFacts:
 
     @classmethod
     def of(cls, session: Session) -> Self:
-        """Return the facts of a session."""
+        """Return the parts of a session."""
         database = session.database
         address = str(database.path) if database.path else database.url.render_as_string(hide_password=False)
         return cls(address, session.actor, session.company, session.zone, session.user_files)
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
-    """The first message to the import's process: its session, and the seconds that it waits for the next request."""
+class OpenSession:
+    """The first message to the import's process: its session, and the seconds that it waits for a request."""
 
     session: SessionFacts
     idle_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class RunImport:
     """A request for an import, or for its check."""
 
     request: ImportRequest
 
 
 @dataclass(frozen=True, slots=True)
-class Cancel:
+class CancelImport:
     """A request to stop the running import. Its answer still follows."""
 
 
 @dataclass(frozen=True, slots=True)
-class Committed:
-    """News of the running import: this is in the database."""
+class ImportCommitted:
+    """The running import has committed `result`; its search index may still follow."""
 
     result: ImportResult
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class ImportDone:
     """The answer to a request that succeeded."""
 
     result: ImportResult
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class ImportFailed:
     """The answer to a request that failed."""
 
     error: SegtuiError

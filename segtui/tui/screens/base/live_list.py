@@ -81,7 +81,7 @@ class _DatedListing(Generic[Row]):
         return self._reading(lambda: self._listing.belonging(ids))
 
     def ready_ids(self) -> "array[int] | None":
-        """Return every id in order, where the first rows brought them along."""
+        """Return all ids in order, where the first rows have determined them already."""
         return ready_ids(self._listing)
 
     def prepare_next(self) -> None:

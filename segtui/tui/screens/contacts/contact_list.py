@@ -173,26 +173,26 @@ class ContactListScreen(ListScreen[Contact]):
     def listing(self, interrupt: Interrupt) -> Listing[Contact]:
         """Return the contacts that match."""
         further = self.column_choice.further
-        self._rest_from_searching()
+        self._end_search_when_left()
         listing = contacts.listing(self.session, self.query_now, interrupt, further)
         return KnownOrderListing(listing, self.session, self.query_now, interrupt, further, self._order_memory)
 
     def on_descendant_focus(self) -> None:
-        """Prepare the first search, while the first key is on its way."""
+        """Index the order of the list for the first search, before its first key comes."""
         if self.typing and not self._order_memory.is_searching:
-            self.requests.read("order", lambda _: self._order_memory.prepare(), lambda _: None)
+            self.requests.read("order", lambda _: self._order_memory.begin_search(), lambda _: None)
 
     def on_descendant_blur(self) -> None:
-        """Give back the memory of searching where the box was left empty."""
-        self._rest_from_searching()
+        """Give back the memory of a search whose box was left empty."""
+        self._end_search_when_left()
 
     def on_unmount(self) -> None:
         """Stop reading the order of a list that is gone."""
-        self._order_memory.stop()
+        self._order_memory.stop_reading()
 
-    def _rest_from_searching(self) -> None:
+    def _end_search_when_left(self) -> None:
         if not self.typing and not self.query_now.search:
-            self._order_memory.rest()
+            self._order_memory.end_search()
 
     def state_reader(self) -> Callable[[Interrupt], object]:
         """Return a function for a thread. Its value differs after every change that the list shows."""

@@ -67,22 +67,22 @@ class KeyQueueApp(App[Any], inherit_bindings=False):
         def give_up() -> None:
             if hold in self._holds:
                 self._waiting.clear()
-                self._let_go(hold)
+                self._release(hold)
 
         self.set_timer(_MAX_HOLD, give_up)
-        return lambda: self._let_go(hold)
+        return lambda: self._release(hold)
 
     def hold_first_keys(self) -> Callable[[], None]:
-        """Hold keys back from the start, however long it takes: they are meant for what the first screen will show.
+        """Hold keys back from the start, without a time limit: they are meant for the first list.
 
         Returns a function that releases them. To be called before the app runs.
         """
         hold = object()
         self._holds.add(hold)
         self._is_busy = self._is_settled = True
-        return lambda: self._let_go(hold)
+        return lambda: self._release(hold)
 
-    def _let_go(self, hold: object) -> None:
+    def _release(self, hold: object) -> None:
         if hold in self._holds:
             self._holds.remove(hold)
             if not self._holds and self._is_settled:

@@ -10,17 +10,15 @@ from typing import Final
 
 MANY: Final = 50_000
 """Rows of a result from which it is worth the time."""
-
-
 _M_ARENA_MAX: Final = -8
 """The parameter of glibc's `mallopt` that limits the number of arenas."""
 
 
 def share_one_arena() -> None:
-    """Let all threads take memory from one arena. To be called before the first thread is started.
+    """Limit malloc to one arena for all threads. Call it before the first thread is started.
 
-    By default glibc makes an arena for each, and what a query freed in its thread serves no other: 22 MB after
-    searching and sorting 100,000 contacts. The interpreter lets one thread at a time run anyway.
+    By default glibc creates an arena per thread, and memory freed in one cannot be used by another: 22 MB after
+    searching and sorting 100,000 contacts. One arena costs little, as the interpreter runs one thread at a time.
     """
     # Other systems' C libraries have no such function, and need none.
     with suppress(ImportError, OSError, AttributeError, TypeError):

@@ -56,9 +56,9 @@ class Viewport:
 
 
 def read_result(listing: Listing[Row], plan: ReadPlan) -> Iterator[FirstRows[Row] | Order[Row]]:
-    """Yield the first rows, then the order, unless they came together. Blocks between; raises what the listing raises.
+    """Yield the first rows, and the order with them or behind them. Blocks; raises what the listing raises.
 
-    Afterwards the listing prepares the next search.
+    At the end the listing prepares the next search.
     """
     rows = listing.first(plan.limit)
     if len(rows) < plan.limit:

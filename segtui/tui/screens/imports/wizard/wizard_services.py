@@ -30,7 +30,7 @@ MAX_MATCHES = 50
 
 
 class ImportRunner(Protocol):
-    """What runs checks and loads: `ChildImporter`, in a process of its own."""
+    """Runs checks and loads: `ChildImporter`, in a process of its own, or a stand-in of a test."""
 
     def prepare(self, session: Session) -> None:
         """Get ready for the first check."""
