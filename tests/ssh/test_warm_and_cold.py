@@ -22,7 +22,7 @@ LATIN = {"LC_ALL": "de_DE.ISO-8859-1"}
 
 @dataclass(frozen=True)
 class Asked:
-    """What somebody asks for, with the standard input and the variables of the client."""
+    """A request of a client: the command, the standard input and the variables."""
 
     words: str
     who: str = "alice"
@@ -52,7 +52,7 @@ _SECONDS = re.compile(rb"in \d+\.\d s")
 
 @dataclass(frozen=True)
 class Answers:
-    """What came of each request, without a warm process and with one."""
+    """The results of all requests, without a warm process and with one."""
 
     cold: Mapping[str, Ran]
     warm: Mapping[str, Ran]

@@ -12,14 +12,15 @@ def processes_about(path: Path) -> list[int]:
 
 
 def import_processes(parent: int) -> list[int]:
-    """Return the ids of the processes that run an import for the session of another one, which may be gone."""
+    """Return the ids of the import processes whose parent is `parent`, which may be gone."""
     module = b"segtui.services.imports.process.import_process"
-    found = [int(each.parent.name) for each in Path("/proc").glob("[0-9]*/cmdline") if module in _read(each)]
-    return [pid for pid in found if _parent(pid) == parent]
+    command_lines = Path("/proc").glob("[0-9]*/cmdline")
+    pids = [int(path.parent.name) for path in command_lines if module in _read(path)]
+    return [pid for pid in pids if _parent(pid) == parent]
 
 
 def is_running(pid: int) -> bool:
-    """Tell whether a process is there, and has not ended."""
+    """Return True if a process exists and has not ended."""
     return _status(pid)[:1] not in (b"", b"Z")
 
 
@@ -28,7 +29,7 @@ def _parent(pid: int) -> int:
 
 
 def _status(pid: int) -> bytes:
-    """Return the fields of /proc/PID/stat from the state on; none where there is no such process."""
+    """Return the fields of /proc/PID/stat from the state on; empty where there is no such process."""
     return _read(Path(f"/proc/{pid}/stat")).rpartition(b") ")[2]
 
 

@@ -3,7 +3,7 @@
     python -I warm_program.py HOME serve
     python -I warm_program.py HOME cold session --user alice
 
-The site's file is `site.toml` in that folder, and may belong to whoever runs this.
+The site's file is `site.toml` in that folder, and belongs to the user who runs this.
 """
 
 import gc

@@ -1,4 +1,4 @@
-"""What goes wrong while the database is opened behind the first frame ends the program with one sentence."""
+"""Failed openings: an error while the database is opened behind the first frame ends the program with a sentence."""
 
 import sqlite3
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""What the tests of the interface share: imports run in the test's process, unless a test is about their own."""
+"""Fixtures of the interface: imports run in the process of the test, except in tests of the import process."""
 
 from typing import Any
 
@@ -13,14 +13,14 @@ class ImportHere:
     """Runs an import in this process, as the command line does: a test can hold it or let it fail."""
 
     def prepare(self, session: Session) -> None:
-        """Nothing has to be started."""
+        """Do nothing: no process has to be started."""
 
     def run(self, session: Session, request: ImportRequest, **how: Any) -> ImportResult:
         """Run an import by whatever `imports.run` is now."""
         return imports.run(session, request, **how)
 
     def close(self) -> None:
-        """Nothing is kept."""
+        """Do nothing: no rows are kept."""
 
 
 @pytest.fixture(autouse=True)

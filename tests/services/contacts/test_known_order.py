@@ -66,7 +66,7 @@ def test_typing_on_narrows(typed: str, other: str, *, narrower: bool) -> None:
 
 @given(value=st.text(alphabet="aAé1 .-_@'/(\u00a0\u2003\t\n", max_size=14))
 def test_every_word_of_a_search_text_follows_two_blanks(value: str) -> None:
-    """So a beginning of two letters is in a text where its last three characters are (`SqliteSearch.candidates`)."""
+    """`SqliteSearch.candidates` relies on it: a text with ` ab` has the beginning of a word, `  ab`."""
     text = search_terms.contact_text([value, "+16025550199", value, value, value, value, value, value])
     for position in range(1, len(text)):
         if text[position - 1] == " " and text[position] not in " \n":

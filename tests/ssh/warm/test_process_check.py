@@ -1,4 +1,4 @@
-"""What `segtui ssh check` says of the warm process: advice where all works without it, wrong where it should work."""
+"""`segtui ssh check` on the warm process: advice where it is only missing, wrong where it should run or is not safe."""
 
 import importlib
 import os
@@ -179,7 +179,7 @@ def silent(connection: socket.socket) -> None:
         (silent, process_probe.SILENT),
     ],
 )
-def test_a_process_is_asked_as_a_stub_asks_it(
+def test_a_probe_requests_a_session_as_a_stub_does(
     tmp_path: Path, serve: Callable[[socket.socket], None], reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(protocol, "ANSWER_SECONDS", 0.3 if serve is silent else 10.0)

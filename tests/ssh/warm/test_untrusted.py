@@ -1,4 +1,4 @@
-"""What connects to the warm process, or stands in its place, is not trusted and holds nobody up."""
+"""Hostile peers: clients of the warm process, and impostors in its place, are not trusted and hold nobody up."""
 
 import array
 import contextlib

@@ -94,7 +94,7 @@ def freeze(tx: Transaction, campaign_id: int, target: Target | None) -> dict[Aud
 
 
 class _State(NamedTuple):
-    """What tells whether an audience may have changed: counters of the company, and campaigns that hold contacts."""
+    """The counters of a company that change whenever an audience may have changed, and its running campaigns."""
 
     contact_changes: int
     segments_changed_at: int
