@@ -27,8 +27,8 @@ _IMPORTED_LATE: Final = (
 """Modules that functions import on use, and that most sessions need."""
 
 
-def preload(*further: Callable[[], None]) -> None:
-    """Import segtui and its dependencies, call `further`, and exempt all of it from garbage collection.
+def preload(*steps: Callable[[], None]) -> None:
+    """Import segtui and its dependencies, call `steps`, and exempt all of it from garbage collection.
 
     Nothing here may open a database, start a thread or read a user's data.
     """
@@ -38,8 +38,8 @@ def preload(*further: Callable[[], None]) -> None:
             _import(name)
     for name in _IMPORTED_LATE:
         _import(name)
-    for prepare in further:
-        prepare()
+    for step in steps:
+        step()
     gc.collect()
     gc.freeze()
 

@@ -184,6 +184,6 @@ def test_of_two_launches_at_once_one_is_made(session: Session) -> None:
         if other.ident is None:
             other.start()
         other.join(30)
-    assert outcomes[0] == "active"
-    assert isinstance(outcomes[1], Conflict)
+    launched = [outcome for outcome in outcomes if not isinstance(outcome, Conflict)]
+    assert (launched, len(outcomes)) == (["active"], 2)
     assert len(_rows(session, company.draft.id)) == 12

@@ -90,7 +90,7 @@ def test_the_style_sheets_are_parsed_for_the_sessions() -> None:
     parsed = CachedStylesheet(variables=app.get_css_variables())
     parsed.read_all(app.css_path)
     assert app.css_path
-    of_theme = textual_internals._parsed[tuple(sorted(parsed._variables.items()))]
+    of_theme = textual_internals._rules_cache[tuple(sorted(parsed._variables.items()))]
     assert {key[1] for key in of_theme} >= set(parsed.source)
 
 

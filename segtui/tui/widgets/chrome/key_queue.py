@@ -67,10 +67,10 @@ class KeyQueueApp(App[Any], inherit_bindings=False):
         def give_up() -> None:
             if hold in self._holds:
                 self._waiting.clear()
-                self._release(hold)
+                self._end_hold(hold)
 
         self.set_timer(_MAX_HOLD, give_up)
-        return lambda: self._release(hold)
+        return lambda: self._end_hold(hold)
 
     def hold_first_keys(self) -> Callable[[], None]:
         """Hold keys back from the start, without a time limit: they are meant for the first list.
@@ -80,9 +80,9 @@ class KeyQueueApp(App[Any], inherit_bindings=False):
         hold = object()
         self._holds.add(hold)
         self._is_busy = self._is_settled = True
-        return lambda: self._release(hold)
+        return lambda: self._end_hold(hold)
 
-    def _release(self, hold: object) -> None:
+    def _end_hold(self, hold: object) -> None:
         if hold in self._holds:
             self._holds.remove(hold)
             if not self._holds and self._is_settled:
