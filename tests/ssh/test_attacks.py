@@ -189,3 +189,4 @@ def test_files_of_the_session_are_the_accounts_alone(office: Office) -> None:
         assert path.stat().st_uid == office.sshd.home.stat().st_uid
     assert office.sshd.run("eve", "uploads --json").text == "[]\n"
     assert office.sshd.run("eve", "import mine.csv --segment X").status == 1
+    assert office.sshd.run("alice", "uploads delete mine.csv").status == 0
