@@ -168,15 +168,15 @@ def _snippet(host: Host, plan: Plan, program: str) -> StepResult:
 
 
 def _warm_process(host: Host, plan: Plan) -> Iterator[StepResult]:
-    """Write the unit of the warm process and restart it, so that it runs this code: its sessions outlive that.
+    """Write the unit of the warm process and restart it, so that it runs this code. Open sessions outlive that.
 
-    Nothing of it fails the setup: without the process, sessions only open more slowly.
+    A failure here is a warning: without the process, sessions only open more slowly.
     """
     systemctl = host.find("systemctl") if host.has_systemd else None
     if systemctl is None:
         yield StepResult(
-            f"Run `{warm_unit.serve_command(plan.executable)}` as {plan.account}, and again whenever it ends, as after "
-            "an upgrade: until it runs, sessions open more slowly.",
+            f"Run `{warm_unit.serve_command(plan.executable)}` as {plan.account}, and again whenever it ends, which it "
+            "does after an upgrade: without it sessions open more slowly.",
             "warning",
         )
         return
@@ -197,7 +197,7 @@ def _warm_process(host: Host, plan: Plan) -> Iterator[StepResult]:
                 "warning",
             )
             return
-    yield StepResult("warm process started anew", "done")
+    yield StepResult("warm process restarted", "done")
 
 
 def _reload_sshd(host: Host) -> StepResult:

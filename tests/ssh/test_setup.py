@@ -144,7 +144,7 @@ def test_sshd_reads_it_again_where_systemd_runs(host: FakeHost) -> None:
 def test_where_systemd_runs_a_unit_is_written_and_the_process_restarted_each_time(host: FakeHost) -> None:
     host.systemd = True
     found = done(host)
-    assert (found[f"unit {UNIT_FILE}"], found["warm process started anew"]) == ("done", "done")
+    assert (found[f"unit {UNIT_FILE}"], found["warm process restarted"]) == ("done", "done")
     assert host.texts[UNIT_FILE] == unit_for("segtui", PYTHON)
     assert host.states[UNIT_FILE] == FileState(0, 0, 0o644, "file")
     systemd = [command for command, _ in host.ran if "segtui-ssh" in command or "daemon-reload" in command]
@@ -156,7 +156,7 @@ def test_where_systemd_runs_a_unit_is_written_and_the_process_restarted_each_tim
     settings.SITE_FILE.parent.mkdir()
     settings.SITE_FILE.write_text(host.texts[settings.SITE_FILE])
     again = done(host)
-    assert (again[f"unit {UNIT_FILE}"], again["warm process started anew"]) == ("there already", "done")
+    assert (again[f"unit {UNIT_FILE}"], again["warm process restarted"]) == ("there already", "done")
     host.texts[UNIT_FILE] = unit_for("other", PYTHON)
     assert done(host)[f"unit {UNIT_FILE}"] == "mended"
     assert host.texts[UNIT_FILE] == unit_for("segtui", PYTHON)

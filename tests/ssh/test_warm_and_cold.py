@@ -21,7 +21,7 @@ LATIN = {"LC_ALL": "de_DE.ISO-8859-1"}
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     """A request of a client: the command, the standard input and the variables."""
 
     words: str
@@ -35,18 +35,34 @@ class Asked:
         return "-".join([self.who, self.words[:40], *self.variables.values()])
 
 
-ASKED = [
-    Asked(""), Asked("help"), Asked("segments list"), Asked("segments show Leads --json"), Asked("segments show Nopé"),
-    Asked("contacts list --columns phone,first_name"), Asked("export --search Nobody"), Asked("users list"),
-    Asked("sh -c id"), Asked("segments list; id"), Asked("segments show 'Leads"), Asked("ssh session --user boss"),
-    Asked("segments create Ünï", "vera"), Asked("db check", "boss"), Asked("companies list --json", "boss"),
-    Asked("ssh serve", "boss"), Asked("contacts list --where 'phone ='"),
-    Asked("import - --segment X --dry-run", given=FILE), Asked("import - --segment X", given=b"\xff\x00\x80" * 99),
-    Asked("upload x.csv"), Asked("download nope.csv"), Asked("segments delete Leads"),
-    Asked("segments show Zoë", variables=LATIN), Asked("segments show Zoë", variables={"LC_ALL": "C"}),
-    Asked("segments show Zoë", variables={"LC_ALL": "POSIX", "LANG": "C.UTF-8"}),
-    Asked("segments list", variables={"LC_ALL": "../../x", "TERM": "\x1b[2J", "LANG": "tr_TR.UTF-8"}),
-]  # fmt: skip
+REQUESTS = [
+    Request(""),
+    Request("help"),
+    Request("segments list"),
+    Request("segments show Leads --json"),
+    Request("segments show Nopé"),
+    Request("contacts list --columns phone,first_name"),
+    Request("export --search Nobody"),
+    Request("users list"),
+    Request("sh -c id"),
+    Request("segments list; id"),
+    Request("segments show 'Leads"),
+    Request("ssh session --user boss"),
+    Request("segments create Ünï", "vera"),
+    Request("db check", "boss"),
+    Request("companies list --json", "boss"),
+    Request("ssh serve", "boss"),
+    Request("contacts list --where 'phone ='"),
+    Request("import - --segment X --dry-run", given=FILE),
+    Request("import - --segment X", given=b"\xff\x00\x80" * 99),
+    Request("upload x.csv"),
+    Request("download nope.csv"),
+    Request("segments delete Leads"),
+    Request("segments show Zoë", variables=LATIN),
+    Request("segments show Zoë", variables={"LC_ALL": "C"}),
+    Request("segments show Zoë", variables={"LC_ALL": "POSIX", "LANG": "C.UTF-8"}),
+    Request("segments list", variables={"LC_ALL": "../../x", "TERM": "\x1b[2J", "LANG": "tr_TR.UTF-8"}),
+]
 _SECONDS = re.compile(rb"in \d+\.\d s")
 
 
@@ -60,29 +76,27 @@ class Answers:
 
 @pytest.fixture(scope="module")
 def answers(cold_office: Office) -> Iterator[Answers]:
-    for who in {asked.who for asked in ASKED}:  # opens the connection that the others share
+    for who in {sent.who for sent in REQUESTS}:  # opens the connection that the others share
         cold_office.sshd.run(who, "segments list")
 
-    def all_of_them() -> dict[str, Ran]:
+    def send_all() -> dict[str, Ran]:
         with ThreadPoolExecutor(4) as pool:
-            return dict(zip([asked.name for asked in ASKED], pool.map(ask, ASKED), strict=True))
+            return dict(zip([sent.name for sent in REQUESTS], pool.map(send, REQUESTS), strict=True))
 
-    def ask(asked: Asked) -> Ran:
-        options = [part for name in asked.variables for part in ("-o", f"SendEnv={name}")]
-        return cold_office.sshd.run(
-            asked.who, asked.words, given=asked.given, variables=asked.variables, options=options
-        )
+    def send(sent: Request) -> Ran:
+        options = [part for name in sent.variables for part in ("-o", f"SendEnv={name}")]
+        return cold_office.sshd.run(sent.who, sent.words, given=sent.given, variables=sent.variables, options=options)
 
     with cold_office.sshd.without_warm_process():
-        cold = all_of_them()
+        cold = send_all()
         with cold_office.sshd.warm_process() as warm:
-            yield Answers(cold, all_of_them())
+            yield Answers(cold, send_all())
             assert warm.waiting.poll() is None
 
 
-@pytest.mark.parametrize("asked", ASKED, ids=lambda asked: asked.name)
-def test_output_and_status_are_the_same_to_the_byte(answers: Answers, asked: Asked) -> None:
-    cold, warm = answers.cold[asked.name], answers.warm[asked.name]
+@pytest.mark.parametrize("sent", REQUESTS, ids=lambda sent: sent.name)
+def test_output_and_status_are_the_same_to_the_byte(answers: Answers, sent: Request) -> None:
+    cold, warm = answers.cold[sent.name], answers.warm[sent.name]
     cold_out, warm_out = (_SECONDS.sub(b"in N s", ran.out) for ran in (cold, warm))
     assert (warm.status, warm_out, warm.err) == (cold.status, cold_out, cold.err)
     assert cold.status != 255, "nobody was let in"
