@@ -68,7 +68,7 @@ class SqliteSearch:
     ) -> Candidates:
         """Return the hits of the index, and those contacts that match among the ones that are not indexed yet."""
         indexed, stale, unindexed = _offered(tx, search)
-        # The bounds of the rowid are a part of the index query.
+        # FTS5 applies bounds of the rowid inside its own query.
         hits = indexed.where(_index.c.rowid.between(*id_range), _index.c.rowid.not_in(stale))
         lagging = contacts.c.id.in_(stale.union_all(unindexed))
         tests = (tx.scope(contacts), lagging, contacts.c.id.between(*id_range), condition)

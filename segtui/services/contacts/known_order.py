@@ -20,7 +20,7 @@ from segtui.services.interrupt import Interrupt
 _STRIDE: Final = 20_000
 # Sorting the positions of matches is faster than one pass over the list where it has more ids than this for each match.
 _SORTED_IDS_PER_MATCH: Final = 25
-# Positions are stored (4 bytes for each number from the smallest id to the largest) up to so many numbers per id.
+# Positions take 4 bytes for each number from the smallest id to the largest: with more numbers per id, none are stored.
 _MAX_NUMBERS_PER_ID: Final = 8
 
 

@@ -295,7 +295,7 @@ def _state_of(tx: Transaction, query: ContactQuery) -> object:
     row = tx.execute(statement).one_or_none()
     if row is None:
         return None
-    # Criteria may count days back from today.
+    # Criteria with relative days select other contacts tomorrow.
     today = None if query.criteria is None else company_day(now(), stored_zone(row.timezone))
     return tuple(row), today
 

@@ -253,7 +253,7 @@ def write_memberships(
         matches.c.duplicate_of.is_(None),
         or_(matches.c.created == 1, matches.c.contact_id.not_in(select(memberships.c.contact_id).where(*inside))),
     )
-    # Those of new contacts come to the end of every index.
+    # Memberships of new contacts are appended to both indexes: it does not pay to rebuild them for these.
     with tx.backend.bulk_insert(tx.connection, memberships, distinct_contacts(tx, ~_is_new())):
         added = tx.changed(insert(memberships).from_select(memberships.c.keys(), joining))
     if added or removed:

@@ -42,7 +42,7 @@ class RejectedSpool:
         try:
             if self._file is None:
                 self._file = tempfile.TemporaryFile("w+", prefix="segtui-", encoding="ascii")  # noqa: SIM115
-            # JSON escapes everything that is not ASCII, also what of the file is no valid character.
+            # JSON escapes everything that is not ASCII, also the surrogates of bytes that could not be decoded.
             self._file.write(json.dumps([rejected.line, rejected.reason, rejected.cells]) + "\n")
         except OSError:
             self.is_complete = False

@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # these load Polars, which only a running import may
 def recorded_name(request: ImportRequest) -> str:
     """Return the name of the file as it is recorded."""
     name = request.name or (request.path.name if request.path else "-")
-    # A file's name is bytes; what of them is no UTF-8 no database takes.
+    # A file's name is bytes, and databases take only valid UTF-8.
     return os.fsencode(name).decode(errors="replace")
 
 

@@ -4,7 +4,7 @@ sshd runs the stub. It hands its descriptors over to the warm process, and waits
 without a warm process it becomes a cold session itself.
 """
 
-# The stub imports this package: so neither pathlib nor typing, which take longer than the rest of it.
+# The stub imports this package, so it imports neither pathlib nor typing: these take longer than the rest of the stub.
 STUB = __file__.rpartition("/")[0] + "/stub.py"
 """The path of the program that sshd runs."""
 

@@ -101,7 +101,7 @@ def _bytecode(host: Host, account: Account | None, program: Program) -> CheckRes
     stale = [Path(line) for line in result.out.splitlines()]
     if not stale:
         return ok(point, f"Everything that sessions run is compiled, and {account.name} can read it.")
-    # The innermost folders: the libraries around segtui are left alone where they are compiled.
+    # The innermost folders alone, so that compiled libraries around them are not compiled again.
     folders = {
         max((folder for folder in program.code if folder in path.parents), default=path.parent) for path in stale
     }

@@ -131,10 +131,10 @@ class _Child:
         self._phase = ""
         self._is_cancelled = False
         self._connection, child_end = Pipe()
-        # The interpreter takes no module from the current folder, and over SSH nothing from the environment either.
+        # -P: no module from the current folder. -I, as over SSH: nothing from the environment either.
         isolation = "-I" if sys.flags.isolated else "-P"
         try:
-            # In a session of its own: what the terminal sends is for the interface, which then ends this process.
+            # A new session: signals of the terminal reach the interface alone, which then ends this process.
             self._process = subprocess.Popen(  # noqa: S603  # a module of ours, and a descriptor
                 [sys.executable, isolation, "-m", _MODULE, str(child_end.fileno())],
                 stdin=subprocess.DEVNULL,
