@@ -51,7 +51,7 @@ else:
         "restore": "segment_editing",
         "rules_naming": "segment_editing",
     }
-    """The module of each function that changes segments. A list of segments is read without them."""
+    """The module of each function that changes segments, imported on use as in `segtui.importing`: lists need none."""
 
     def __getattr__(name: str) -> object:
         """Return a function that changes segments, importing its module. Raises AttributeError."""
