@@ -11,6 +11,7 @@ import signal
 import socket
 import stat
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -26,6 +27,8 @@ from segtui.ssh.warm.session_process import run_session
 _LOCK_NAME: Final = "warm.lock"
 _BACKLOG: Final = 1024
 """Stubs that may wait to be accepted; the others start cold."""
+_SHORTAGE_SECONDS: Final = 0.2
+"""Time until the next attempt to accept, where the system lacks what that takes: it must not become a busy loop."""
 _OWN_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 Run = Callable[[list[str]], int]
@@ -37,7 +40,10 @@ def _accept_and_fork(listener: socket.socket, run: Run, code: CodeState) -> None
     while True:
         try:
             connection, _ = listener.accept()
-        except OSError:  # the stub has gone already
+        except ConnectionAbortedError:  # the stub has gone already
+            continue
+        except OSError:  # no descriptors or memory left on this machine
+            time.sleep(_SHORTAGE_SECONDS)
             continue
         with connection:
             if peer_uid(connection) != os.geteuid():

@@ -63,19 +63,28 @@ class ImportProcess:
 
     def _listen(self) -> None:
         """Take what comes, also while an import runs. At the end of the connection, end the process."""
-        with suppress(EOFError, OSError):
-            while True:
-                message = self._connection.recv()
-                if isinstance(message, Run):
-                    self._running = Interrupt()
-                    self._requests.put(_Request(message.request, self._running))
-                elif isinstance(message, Cancel) and self._running is not None:
-                    self._running.cancel()
+        try:
+            self._take_messages()
+        except (EOFError, OSError):
+            pass
+        except Exception as error:  # noqa: BLE001  a session of older code, which would wait for an answer for ever
+            crash.note(_UNEXPECTED, error)
+            os._exit(1)
         if self._running is not None:
             self._running.cancel()
         self._requests.put(None)
         time.sleep(_GRACE_SECONDS)
         os._exit(1)
+
+    def _take_messages(self) -> None:
+        """Take messages until recv raises EOFError or OSError, or what reading a message of other code raises."""
+        while True:
+            message = self._connection.recv()
+            if isinstance(message, Run):
+                self._running = Interrupt()
+                self._requests.put(_Request(message.request, self._running))
+            elif isinstance(message, Cancel) and self._running is not None:
+                self._running.cancel()
 
     def _send(self, message: object) -> None:
         with suppress(OSError):  # nobody is there any more, which the other thread notices
