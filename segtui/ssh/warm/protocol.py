@@ -10,10 +10,17 @@ Imports only what the interpreter has loaded anyway: the stub's start depends on
 
 import os
 
+
+def _identity() -> tuple[int, int]:
+    """Return what tells this installation from others on this machine: the device and the inode of this file."""
+    state = os.stat(__file__)  # noqa: PTH116  pathlib is slow to import
+    return state.st_dev, state.st_ino
+
+
 SOCKET_NAME = "warm.socket"
 """The name of the socket in the home folder of the account."""
-READY = b"ready 1"
-"""With the version of the protocol: a stub of another version starts cold."""
+READY = b"ready 1 %d %d" % _identity()
+"""With the version of the protocol and the identity of its file: a stub of another installation starts cold."""
 MAX_REQUEST = 64 << 10  # bytes; what sshd hands over beyond that starts cold
 VERBS = ("session", "authorized-keys")
 ERROR_HANDLERS = ("strict", "surrogateescape")

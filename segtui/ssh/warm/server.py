@@ -5,6 +5,7 @@ the memory of another, nor are its descriptors, and a stub that says nothing hol
 database. After the fork it has nothing to do with a session, and sessions outlive it.
 """
 
+import errno
 import fcntl
 import os
 import signal
@@ -121,7 +122,9 @@ def _lock(home: Path) -> Iterator[None]:
         fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         os.close(descriptor)
-        raise Conflict("A warm process serves this account already.") from error
+        if error.errno in {errno.EACCES, errno.EAGAIN}:
+            raise Conflict("A warm process serves this account already.") from error
+        raise SegtuiError(f"Files in {home} cannot be locked: {error.strerror or error}.") from error
     try:
         yield
     finally:

@@ -1,6 +1,7 @@
 """`segtui ssh serve` as a command: whom it serves, and what it says where it cannot."""
 
 import errno
+import fcntl
 import os
 import sys
 import time
@@ -48,6 +49,33 @@ def test_a_shortage_of_descriptors_is_no_busy_loop(monkeypatch: pytest.MonkeyPat
     with pytest.raises(KeyboardInterrupt):
         server._accept_and_fork(Listener(), lambda _: 0, CodeState([]))  # type: ignore[arg-type]  # all it does
     assert len(pauses) == 2
+
+
+def test_a_home_that_has_no_locks_is_no_second_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "lockf", refuse)
+    with pytest.raises(SegtuiError, match="cannot be locked: No locks available"):
+        server.serve(tmp_path, lambda _: 0, lambda: None)
+
+
+def test_it_takes_nothing_from_the_environment_of_who_starts_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # Cold sessions run with -I, and forks are as their warm process is.
+    started: list[list[str]] = []
+
+    def start(_path: str, words: list[str]) -> None:
+        started.append(words)
+        sys.exit(0)
+
+    monkeypatch.setattr(os, "geteuid", lambda: 65534)
+    monkeypatch.setattr(os, "execv", start)
+    monkeypatch.setattr("segtui.ssh.site_config.settings", lambda: None)
+    with pytest.raises(SystemExit):
+        run(["ssh", "serve"])
+    assert started == [[sys.executable, "-I", "-m", "segtui", "ssh", "serve"]]
 
 
 @pytest.mark.parametrize("name", ["warm.socket", "warm.lock"])

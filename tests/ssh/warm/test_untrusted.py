@@ -159,6 +159,24 @@ def test_a_stub_does_not_trust_what_is_not_as_it_has_to_be(tmp_path: Path, what:
         assert running.wait(30) == COLD
 
 
+def test_a_stub_of_another_installation_starts_cold(warm: WarmProcess) -> None:
+    # A warm process of an older installation beside it would run older code.
+    before = """
+import shutil
+from segtui.ssh.warm import protocol
+other = {folder!r} + "/protocol.py"
+shutil.copy(protocol.__file__, other)
+copy = type(protocol)("copy")
+copy.__file__ = other
+exec(open(other).read(), copy.__dict__)
+handover.protocol = copy
+"""
+    folder = str(warm.home)
+    ran = subprocess.run(stub(warm.home, before=before.format(folder=folder)), env=asking_for(""), check=False)
+    assert ran.returncode == COLD
+    assert warm.run("print(1)").stdout == b"1\n"
+
+
 @_ROOT_ONLY
 def test_a_stub_does_not_trust_the_socket_of_another_user(tmp_path: Path) -> None:
     with listening(tmp_path / "warm.socket"):
