@@ -16,6 +16,8 @@ from segtui.ssh.warm.handover import peer_uid
 ANOTHER_PROCESS: Final = "another account listens"
 CLOSED: Final = "closed"
 """It closes the connection, as a process of older code does, which ends itself."""
+OTHER_CODE: Final = "other code"
+"""It runs the code of another installation, or did so before this one was upgraded."""
 SILENT: Final = "silent"
 
 _ANSWER_SECONDS: Final = 10.0  # a stub waits no longer
@@ -36,7 +38,9 @@ def probe(home: Path) -> str:
             return CLOSED
     for descriptor in descriptors:
         os.close(descriptor)
-    return "" if answer == protocol.READY else CLOSED
+    if answer == protocol.READY:
+        return ""
+    return OTHER_CODE if answer.startswith(protocol.READY_WORD) else CLOSED
 
 
 def main() -> int:

@@ -19,7 +19,8 @@ def _identity() -> tuple[int, int]:
 
 SOCKET_NAME = "warm.socket"
 """The name of the socket in the home folder of the account."""
-READY = b"ready 1 %d %d" % _identity()
+READY_WORD = b"ready "
+READY = READY_WORD + b"1 %d %d" % _identity()
 """With the version of the protocol and the identity of its file: a stub of another installation starts cold."""
 MAX_REQUEST = 64 << 10  # bytes; what sshd hands over beyond that starts cold
 VERBS = ("session", "authorized-keys")
