@@ -297,6 +297,9 @@ class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_b
         """Note that the user is active, and drop mouse events before the first list: there is nothing to click yet."""
         if self._release_first_keys is not None and isinstance(event, events.MouseEvent):
             return
+        if self.is_opening and isinstance(event, events.Key) and event.key == "ctrl+c":
+            self.action_help_quit()  # at once: other keys wait for a database that may never answer
+            return
         if self._watch is not None and isinstance(event, events.InputEvent | events.Paste):
             self._watch.touch()
         await super().on_event(event)

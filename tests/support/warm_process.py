@@ -50,10 +50,13 @@ sys.path.append(root)
 import os
 from segtui.ssh.warm import handover, protocol
 def start_cold(*command):
-    os.write(2, repr(command).encode())
+    *words, environment = command
+    os.write(1, repr(environment).encode())
+    os.write(2, repr(words).encode())
     os._exit(42)
-os.execv = start_cold
+os.execve = start_cold
 protocol.ANSWER_SECONDS = float(patience)
+{before}
 handover.run(sys.argv[4:], home)
 """
 
@@ -82,9 +85,15 @@ def asking_for(code: str) -> dict[str, str]:
     return {"SSH_ORIGINAL_COMMAND": code, "SSH_CONNECTION": "192.0.2.7 1 192.0.2.1 22", "TERM": "xterm"}
 
 
-def stub(home: Path, words: Sequence[str] = ("session", "--user", "alice"), *, patience: float = 20.0) -> list[str]:
-    """Return the command of a stub. It waits `patience` seconds for an answer; instead of starting cold it says so."""
-    return [sys.executable, "-I", "-S", "-c", _STUB, str(ROOT), str(home), str(patience), *words]
+def stub(
+    home: Path, words: Sequence[str] = ("session", "--user", "alice"), *, patience: float = 20.0, before: str = ""
+) -> list[str]:
+    """Return the command of a stub. It waits `patience` seconds for an answer; instead of starting cold it says so.
+
+    Code in `before` is run first of all.
+    """
+    program = _STUB.replace("{before}", before)
+    return [sys.executable, "-I", "-S", "-c", program, str(ROOT), str(home), str(patience), *words]
 
 
 @contextmanager

@@ -12,7 +12,6 @@ from segtui.database.engine import open_database
 from segtui.services.contacts import contacts
 from segtui.services.segments import segments
 from segtui.services.session import Session, open_session
-from segtui.tui.widgets.chrome.end_signals import GRACE_SECONDS
 from segtui.tui.widgets.forms.answer_guard import ANSWER_DELAY
 from tests.support.processes import import_processes, is_running, wait_until
 from tests.support.terminal import Terminal
@@ -130,7 +129,7 @@ def test_a_session_that_ends_takes_its_process_with_it(
         terminal.hang_up()
     if loading:
         os.kill(child, signal.SIGCONT)
-    wait_until(lambda: terminal.has_ended, GRACE_SECONDS + 3)
+    wait_until(lambda: terminal.has_ended)
     wait_until(lambda: not is_running(child))
     # What was asked for before the end may be done, as a whole.
     assert is_empty(session) or (loading and contacts.total(session) == ROWS)

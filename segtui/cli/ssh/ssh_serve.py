@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -28,6 +29,8 @@ def serve() -> None:
     if account.pw_uid == 0:
         raise NotAllowed("The warm process runs as the service account, never as root.")
     site_config.settings()  # only the service account can read it
+    if not sys.flags.isolated:  # sessions are as isolated from the environment as the process they are forked from
+        os.execv(sys.executable, [sys.executable, "-I", "-m", "segtui", "ssh", "serve"])  # noqa: S606  no shell is meant
     ready = partial(unit.report_ready, os.environ.get("NOTIFY_SOCKET", ""))
     os.environ.clear()
     os.environ.update(clean_environment({}))

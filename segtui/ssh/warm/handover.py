@@ -54,6 +54,7 @@ class _Terminal:
 def run(arguments: list[str], home: str | None = None) -> None:
     """Run a sign-in to its end and end the process with its status. `home` is the home folder of the account."""
     _signal.signal(_signal.SIGINT, _signal.SIG_DFL)  # no traceback for ctrl+c before the session has begun
+    session = None
     try:
         message = _request(arguments)
         session = _Session(pwd.getpwuid(os.geteuid()).pw_dir if home is None else home)
@@ -63,8 +64,10 @@ def run(arguments: list[str], home: str | None = None) -> None:
     except (_Unavailable, OSError, KeyError, termios.error):
         for name in _FORWARDED:
             _signal.signal(getattr(_signal, name), _signal.SIG_DFL)
+        if session is not None and session.last_signal:  # it ended the session before that had begun
+            os.kill(os.getpid(), session.last_signal)
         command = [sys.executable, "-I", "-m", "segtui", "ssh", *arguments]
-        os.execv(sys.executable, command)  # noqa: S606  no shell is meant
+        os.execve(sys.executable, command, _environment_to_pass_on())  # noqa: S606  no shell is meant
     status = session.wait()
     if status is None:
         terminal.restore()
@@ -87,9 +90,22 @@ def _request(arguments: list[str]) -> bytes:
 
 def _first_environment() -> dict[str, str]:
     """Return the variables of a session as sshd set them: the interpreter replaces the locale where it is C."""
+    return {name: value for name, value in _environment().items() if name in protocol.VARIABLES}
+
+
+def _environment() -> dict[str, str]:
+    """Return all variables as sshd set them. Raises OSError where they cannot be read."""
     with open("/proc/self/environ", "rb") as file:  # noqa: PTH123  pathlib is slow to import
         variables = [os.fsdecode(variable).partition("=") for variable in file.read().split(b"\0")]
-    return {name: value for name, _, value in variables if name in protocol.VARIABLES}
+    return {name: value for name, _, value in variables if name}
+
+
+def _environment_to_pass_on() -> dict[str, str]:
+    """Return the variables for a cold session: without the locale that the interpreter adds, which it would trust."""
+    try:
+        return _environment()
+    except OSError:
+        return dict(os.environ)
 
 
 class _Session:

@@ -73,6 +73,11 @@ def _process(host: Host, account: Account, program: Program, *, is_set_up: bool)
     result = host.run([str(program.executable), "-I", "-m", "segtui.ssh.warm.process_probe"], account)
     if result.status == 0:
         return ok(point, "It runs the code that is installed, and forks sessions.")
+    if result.last_line == process_probe.OTHER_CODE:
+        return wrong(
+            point,
+            f"It runs the code of another installation, so no sign-in uses it: {restart}, from {program.executable}.",
+        )
     if state is None or result.last_line not in {process_probe.CLOSED, process_probe.SILENT}:
         if is_set_up:
             return wrong(

@@ -16,6 +16,8 @@ from segtui.ssh.warm.handover import peer_uid
 ANOTHER_PROCESS: Final = "another account listens"
 CLOSED: Final = "closed"
 """The process closes the connection. A process of older code does so, and ends."""
+OTHER_CODE: Final = "other code"
+"""The process runs the code of another installation, or of this one before its upgrade."""
 SILENT: Final = "silent"
 """The process does not answer in time."""
 
@@ -35,7 +37,9 @@ def probe(home: Path) -> str:
             return CLOSED
     for descriptor in descriptors:
         os.close(descriptor)
-    return "" if answer == protocol.READY else CLOSED
+    if answer == protocol.READY:
+        return ""
+    return OTHER_CODE if answer.startswith(protocol.READY_WORD) else CLOSED
 
 
 def main() -> int:

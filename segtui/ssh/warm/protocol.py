@@ -10,10 +10,18 @@ Imports only what the interpreter has loaded anyway: the stub's start depends on
 
 import os
 
+
+def _identity() -> tuple[int, int]:
+    """Return device and inode of this file, which differ between the installations on a machine."""
+    state = os.stat(__file__)  # noqa: PTH116  pathlib is slow to import
+    return state.st_dev, state.st_ino
+
+
 SOCKET_NAME = "warm.socket"
 """The name of the socket in the home folder of the account."""
-READY = b"ready 1"
-"""With the version of the protocol: a stub of another version starts cold."""
+READY_WORD = b"ready "
+READY = READY_WORD + b"1 %d %d" % _identity()
+"""With the version of the protocol and the identity of its file: a stub of another installation starts cold."""
 ANSWER_SECONDS = 10.0
 """Time for the session to be forked and to send READY. Then the sign-in starts cold: the warm process hangs.
 

@@ -5,12 +5,14 @@ of its descriptors, is ever in another, and a stub that sends nothing holds nobo
 database. After the fork it has nothing to do with a session, and sessions outlive it.
 """
 
+import errno
 import fcntl
 import os
 import signal
 import socket
 import stat
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -26,6 +28,8 @@ from segtui.ssh.warm.session_process import run_session
 _LOCK_NAME: Final = "warm.lock"
 _BACKLOG: Final = 1024
 """Stubs that may wait to be accepted; the others start cold."""
+_SHORTAGE_SECONDS: Final = 0.2
+"""Time until the next attempt to accept, where the system lacks what that takes: it must not become a busy loop."""
 _OWN_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 RunProgram = Callable[[list[str]], int]
@@ -37,7 +41,10 @@ def _accept_and_fork(listener: socket.socket, run: RunProgram, code: CodeState) 
     while True:
         try:
             connection, _ = listener.accept()
-        except OSError:  # the stub has gone already
+        except ConnectionAbortedError:  # the stub has gone already
+            continue
+        except OSError:  # no descriptors or memory left on this machine
+            time.sleep(_SHORTAGE_SECONDS)
             continue
         with connection:
             if peer_uid(connection) != os.geteuid():
@@ -114,7 +121,9 @@ def _lock(home: Path) -> Iterator[None]:
         fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         os.close(descriptor)
-        raise Conflict("A warm process serves this account already.") from error
+        if error.errno in {errno.EACCES, errno.EAGAIN}:
+            raise Conflict("A warm process serves this account already.") from error
+        raise SegtuiError(f"Files in {home} cannot be locked: {error.strerror or error}.") from error
     try:
         yield
     finally:

@@ -1,5 +1,6 @@
 """A session that was handed over: for sshd and its client the stub is the session, and it ends as a process does."""
 
+import ast
 import os
 import signal
 import subprocess
@@ -236,7 +237,50 @@ def test_changed_code_starts_cold_and_ends_the_warm_process(own: WarmProcess) ->
 def test_a_cold_start_is_the_command_that_sshd_ran_before() -> None:
     ran = subprocess.run(stub(Path("/nowhere"), ["session", "--user", "alice"]), capture_output=True, check=False)
     words = [sys.executable, "-I", "-m", "segtui", "ssh", "session", "--user", "alice"]
-    assert (ran.returncode, ran.stderr.decode()) == (COLD, repr((sys.executable, words)))
+    assert (ran.returncode, ran.stderr.decode()) == (COLD, repr([sys.executable, words]))
+
+
+@pytest.mark.parametrize("variables", [{}, {"LC_ALL": "C"}, {"LANG": "xx_XX.ISO-8859-1", "TERM": "vt100"}])
+def test_a_cold_start_has_the_environment_that_sshd_made(variables: dict[str, str]) -> None:
+    # The interpreter adds a locale of its own to a C locale: a cold session would take the terminal's for UTF-8.
+    ran = subprocess.run(stub(Path("/nowhere")), env=variables, capture_output=True, check=False)
+    assert (ran.returncode, ast.literal_eval(ran.stdout.decode())) == (COLD, variables)
+
+
+_SIGNALLED_BEFORE_THE_REQUEST = """
+import select, signal
+begin = handover._Session.begin
+def begin_late(session, message):
+    os.kill(os.getpid(), signal.{name})
+    poll = select.poll()
+    poll.register(session._process, select.POLLIN)
+    poll.poll(30_000)
+    begin(session, message)
+handover._Session.begin = begin_late
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_stub_that_is_told_to_end_before_its_session_has_begun_does_not_start_cold(
+    warm: WarmProcess, name: str
+) -> None:
+    command = stub(warm.home, before=_SIGNALLED_BEFORE_THE_REQUEST.format(name=name))
+    ran = subprocess.run(command, env=asking_for("print('ran')"), capture_output=True, check=False)
+    assert (ran.returncode, ran.stdout) == (-signal.Signals[name], b"")
+
+
+def test_what_is_no_utf_8_reaches_the_session_as_it_is(warm: WarmProcess) -> None:
+    code = b"import os; os.write(1, os.environb[b'SSH_CONNECTION'])"
+    environment = {b"SSH_ORIGINAL_COMMAND": code, b"SSH_CONNECTION": b"\xff=\xfe \n"}
+    ran = subprocess.run(stub(warm.home), env=environment, capture_output=True, check=True)
+    assert ran.stdout == b"\xff=\xfe \n"
+
+
+def test_a_session_learns_how_its_own_processes_ended(warm: WarmProcess) -> None:
+    # The warm process has the kernel reap its children, which would hide their status here.
+    assert (
+        warm.run("import subprocess, sys; sys.exit(subprocess.run(['sh', '-c', 'exit 7']).returncode)").returncode == 7
+    )
 
 
 def test_a_request_for_anything_else_starts_cold(warm: WarmProcess) -> None:

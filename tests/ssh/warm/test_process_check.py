@@ -104,6 +104,7 @@ UNIT, PROCESS = "warm process's unit", "warm process"
         (socket_state(kind="file"), PROCESS, "wrong", "is no socket"),
         (answer(PROBE, process_probe.ANOTHER_PROCESS), PROCESS, "wrong", "It does not run"),
         (answer(PROBE, process_probe.CLOSED), PROCESS, "advice", "older code"),
+        (answer(PROBE, process_probe.OTHER_CODE), PROCESS, "wrong", "code of another installation"),
         (answer(PROBE, process_probe.SILENT), PROCESS, "wrong", "every sign-in waits 10 seconds for it: `systemctl"),
         (without_systemd, PROCESS, "ok", "forks sessions"),
     ],
@@ -175,7 +176,8 @@ def silent(connection: socket.socket) -> None:
     [
         (ready, ""),
         (lambda connection: None, process_probe.CLOSED),
-        (lambda connection: connection.send(b"ready 0"), process_probe.CLOSED),
+        (lambda connection: connection.send(b"ready 0"), process_probe.OTHER_CODE),
+        (lambda connection: connection.send(b"status 1"), process_probe.CLOSED),
         (silent, process_probe.SILENT),
     ],
 )

@@ -1,7 +1,10 @@
 """`segtui ssh serve` as a command: whom it serves, and what it says where it cannot."""
 
+import errno
+import fcntl
 import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -34,6 +37,47 @@ def test_it_works_in_utf_8_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
         server.serve(tmp_path, lambda _: 0, lambda: None)
 
 
+def test_a_shortage_of_descriptors_is_no_busy_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    errors = [ConnectionAbortedError(), OSError(errno.ENFILE, ""), OSError(errno.ENOMEM, ""), KeyboardInterrupt()]
+
+    class Listener:
+        def accept(self) -> None:
+            raise errors.pop(0)
+
+    monkeypatch.setattr(time, "sleep", pauses.append)
+    with pytest.raises(KeyboardInterrupt):
+        server._accept_and_fork(Listener(), lambda _: 0, CodeState([]))  # type: ignore[arg-type]  # all it does
+    assert len(pauses) == 2
+
+
+def test_a_home_that_has_no_locks_is_no_second_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "lockf", refuse)
+    with pytest.raises(SegtuiError, match="cannot be locked: No locks available"):
+        server.serve(tmp_path, lambda _: 0, lambda: None)
+
+
+def test_it_takes_nothing_from_the_environment_of_who_starts_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # Cold sessions run with -I, and forks are as their warm process is.
+    started: list[list[str]] = []
+
+    def start(_path: str, words: list[str]) -> None:
+        started.append(words)
+        sys.exit(0)
+
+    monkeypatch.setattr(os, "geteuid", lambda: 65534)
+    monkeypatch.setattr(os, "execv", start)
+    monkeypatch.setattr("segtui.ssh.site_config.settings", lambda: None)
+    with pytest.raises(SystemExit):
+        run(["ssh", "serve"])
+    assert started == [[sys.executable, "-I", "-m", "segtui", "ssh", "serve"]]
+
+
 @pytest.mark.parametrize("name", ["warm.socket", "warm.lock"])
 def test_what_is_in_the_way_is_named_and_left(tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir()
@@ -47,19 +91,29 @@ def test_what_is_in_the_way_is_named_and_left(tmp_path: Path, name: str) -> None
 def test_the_code_is_current_until_a_file_is_changed_replaced_or_removed(tmp_path: Path) -> None:
     path = tmp_path / "module.py"
     path.write_text("a")
-    before = CodeState([str(path)])
+    before = CodeState([str(path)], time.time_ns())
     assert before.is_current()
     path.write_text("ab")
     assert not before.is_current()
-    before = CodeState([str(path)])
+    before = CodeState([str(path)], time.time_ns())
     other = tmp_path / "other.py"
     other.write_text("ab")
     os.utime(other, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns))
     other.replace(path)
     assert not before.is_current()
-    before = CodeState([str(path)])
+    before = CodeState([str(path)], time.time_ns())
     path.unlink()
     assert not before.is_current()
+
+
+def test_code_that_was_changed_since_the_process_started_is_not_current(tmp_path: Path) -> None:
+    # What was imported before its state was known may be older than what is imported next.
+    path = tmp_path / "module.py"
+    path.write_text("a")
+    assert not CodeState([str(path)]).is_current()
+    assert not CodeState([str(path)], path.stat().st_ctime_ns - 1).is_current()
+    assert CodeState([str(path)], path.stat().st_ctime_ns).is_current()
+    assert CodeState([sys.executable]).is_current()
 
 
 def test_the_code_is_all_of_segtui_and_the_folder_of_packages() -> None:

@@ -8,7 +8,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,7 +25,7 @@ _REFUSED = (protocol.encode_status(1), b"")
 
 @pytest.fixture(scope="module")
 def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmProcess]:
-    with warm_process(tmp_path_factory.mktemp("home"), silence=0.5) as process:
+    with warm_process(tmp_path_factory.mktemp("home")) as process:
         yield process
 
 
@@ -92,8 +91,12 @@ def test_a_request_of_another_form_is_refused(warm: WarmProcess, message: bytes,
 def test_who_connects_and_says_nothing_holds_nobody_up(warm: WarmProcess) -> None:
     with connection(warm) as first, connection(warm) as second:
         assert warm.run("print(1)").stdout == b"1\n"
-        for connected in (first, second):
-            assert [answer(connected), answer(connected)] == [protocol.READY, protocol.encode_status(1)]
+        assert [answer(first), answer(second)] == [protocol.READY, protocol.READY]
+
+
+def test_who_connects_and_says_nothing_is_given_up(tmp_path: Path) -> None:
+    with warm_process(tmp_path, silence=0.2) as impatient, connection(impatient) as connected:
+        assert [answer(connected), answer(connected)] == [protocol.READY, protocol.encode_status(1)]
 
 
 def test_a_flood_of_connections_holds_nobody_up(warm: WarmProcess) -> None:
@@ -156,6 +159,24 @@ def test_a_stub_does_not_trust_what_is_not_as_it_has_to_be(tmp_path: Path, what:
         assert running.wait(30) == COLD
 
 
+def test_a_stub_of_another_installation_starts_cold(warm: WarmProcess) -> None:
+    # A warm process of an older installation beside it would run older code.
+    before = """
+import shutil
+from segtui.ssh.warm import protocol
+other = {folder!r} + "/protocol.py"
+shutil.copy(protocol.__file__, other)
+copy = type(protocol)("copy")
+copy.__file__ = other
+exec(open(other).read(), copy.__dict__)
+handover.protocol = copy
+"""
+    folder = str(warm.home)
+    ran = subprocess.run(stub(warm.home, before=before.format(folder=folder)), env=asking_for(""), check=False)
+    assert ran.returncode == COLD
+    assert warm.run("print(1)").stdout == b"1\n"
+
+
 @_ROOT_ONLY
 def test_a_stub_does_not_trust_the_socket_of_another_user(tmp_path: Path) -> None:
     with listening(tmp_path / "warm.socket"):
@@ -206,11 +227,9 @@ except (ConnectionResetError, BrokenPipeError):
 @_ROOT_ONLY
 def test_the_warm_process_serves_no_other_user(tmp_path: Path) -> None:
     with warm_process(tmp_path) as warm:
-        started = time.monotonic()
         ran = subprocess.run(
             [sys.executable, "-c", _CONNECT_AS_NOBODY, str(tmp_path)], capture_output=True, text=True, check=True
         )
         assert ran.stdout == "b''\n"
-        assert time.monotonic() - started < 15  # at once, not when silence was long enough
         warm.socket.chmod(0o600)
         assert warm.run("print(1)").stdout == b"1\n"

@@ -158,6 +158,27 @@ async def test_it_can_be_left_while_the_database_does_not_answer(filled: Session
     assert app.return_code == 0
 
 
+async def test_a_terminal_that_is_too_small_for_a_while_reads_nothing_before_it_can(
+    filled: Session, slowly: Slowly, opened: threading.Event
+) -> None:
+    async with at(slowly(lambda: filled), (120, 24)) as person:
+        await person.see(*FRAME)
+        await person.pilot.resize_terminal(50, 10)
+        await person.see("Make it larger")
+        await person.pilot.resize_terminal(120, 24)
+        await person.see(*FRAME)
+        opened.set()
+        await person.see("Webinar signups", "segments")
+
+
+async def test_ctrl_c_names_the_key_that_quits_while_the_database_does_not_answer(
+    filled: Session, slowly: Slowly
+) -> None:
+    async with at(slowly(lambda: filled)) as person:
+        send(person, "d", "ctrl+c")
+        await person.see("Press ctrl+q to quit.")
+
+
 async def test_keys_are_kept_in_a_terminal_that_is_too_small(
     filled: Session, slowly: Slowly, opened: threading.Event
 ) -> None:

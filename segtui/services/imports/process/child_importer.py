@@ -130,7 +130,10 @@ class _Child:
         self._session = session
         self._phase = ""
         self._is_cancelled = False
-        self._connection, child_end = Pipe()
+        try:
+            self._connection, child_end = Pipe()
+        except OSError as error:  # no descriptors left
+            raise _not_started(error) from error
         # -P: no module from the current folder. -I, as over SSH: nothing from the environment either.
         isolation = "-I" if sys.flags.isolated else "-P"
         try:
@@ -145,7 +148,7 @@ class _Child:
             )
         except OSError as error:
             self._connection.close()
-            raise SegtuiError(f"The import could not be started: {error.strerror or error}.") from error
+            raise _not_started(error) from error
         finally:
             child_end.close()
         with suppress(OSError):  # it has ended, which `run` tells
@@ -225,3 +228,7 @@ class _Child:
         """Let the process end, without waiting for it."""
         self._connection.close()
         threading.Thread(target=self._wait, name="ending an import", daemon=True).start()
+
+
+def _not_started(error: OSError) -> SegtuiError:
+    return SegtuiError(f"The import could not be started: {error.strerror or error}.")

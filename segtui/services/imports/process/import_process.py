@@ -71,19 +71,28 @@ class ImportProcess:
 
     def _listen(self) -> None:
         """Receive messages, also while an import runs. At the end of the connection, end the process."""
-        with suppress(EOFError, OSError):
-            while True:
-                message = self._connection.recv()
-                if isinstance(message, RunImport):
-                    self._running = Interrupt()
-                    self._requests.put(_QueuedImport(message.request, self._running))
-                elif isinstance(message, CancelImport) and self._running is not None:
-                    self._running.cancel()
+        try:
+            self._receive_messages()
+        except (EOFError, OSError):
+            pass
+        except Exception as error:  # noqa: BLE001  a session of older code, which would wait for an answer for ever
+            crash.note(_UNEXPECTED, error)
+            os._exit(1)
         if self._running is not None:
             self._running.cancel()
         self._requests.put(None)
         time.sleep(_GRACE_SECONDS)
         os._exit(1)
+
+    def _receive_messages(self) -> None:
+        """Receive messages until `recv` raises EOFError, OSError, or the error of a message of other code."""
+        while True:
+            message = self._connection.recv()
+            if isinstance(message, RunImport):
+                self._running = Interrupt()
+                self._requests.put(_QueuedImport(message.request, self._running))
+            elif isinstance(message, CancelImport) and self._running is not None:
+                self._running.cancel()
 
     def _send(self, message: object) -> None:
         with suppress(OSError):  # the session's process is gone, which the listening thread notices

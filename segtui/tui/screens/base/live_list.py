@@ -158,6 +158,8 @@ class LiveList(Generic[Row]):
         """Show the changes made while another screen was on top."""
         was_covered, self._is_covered = self._is_covered, False
         screen = self._screen
+        if screen.program.is_opening:  # there is nothing to read from yet
+            return
         if was_covered and screen.table.total is None:
             # A paint under another screen never comes: waiting for it would take forever.
             screen.reload(cursor=screen.table.cursor_id)

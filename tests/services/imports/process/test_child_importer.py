@@ -83,7 +83,8 @@ def request_of(path: Path, **more: object) -> ImportRequest:
 
 
 def the_child() -> int:
-    """Return the process of the only import."""
+    """Return the process of the only import. The kernel shows the arguments of a new process a moment later."""
+    wait_until(lambda: import_processes(os.getpid()))
     (pid,) = import_processes(os.getpid())
     return pid
 
@@ -344,12 +345,23 @@ def test_over_ssh_nothing_of_the_database_is_told(
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # nothing here differs between databases
+def test_a_process_that_does_not_understand_a_message_ends(session: Session, importer: ChildImporter) -> None:
+    # As that of a session of older code: nobody would ever be answered.
+    importer.prepare(session)
+    child = the_child()
+    assert importer._child is not None
+    importer._child._connection.send_bytes(b"of another form")
+    wait_until(lambda: not is_running(child))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # nothing here differs between databases
+@pytest.mark.parametrize("where", ["subprocess.Popen", "multiprocessing.Pipe"])
 def test_a_process_that_cannot_be_started_is_a_sentence(
-    session: Session, path: Path, importer: ChildImporter, monkeypatch: pytest.MonkeyPatch
+    session: Session, path: Path, importer: ChildImporter, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
-    monkeypatch.setattr(subprocess, "Popen", refuse)
+    monkeypatch.setattr(where, refuse)
     with pytest.raises(SegtuiError, match="could not be started: Resource temporarily unavailable"):
         importer.run(session, request_of(path))
