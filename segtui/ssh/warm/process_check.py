@@ -76,7 +76,8 @@ def _process(host: Host, account: Account, program: Program, *, is_set_up: bool)
     if result.last_line == process_probe.OTHER_CODE:
         return wrong(
             point,
-            f"It runs the code of another installation, so no sign-in uses it: {restart}, from {program.executable}.",
+            f"It runs the code of another installation, so no sign-in uses it: {restart}. "
+            f"It has to run {clean(str(program.executable))}.",
         )
     if state is None or result.last_line not in {process_probe.CLOSED, process_probe.SILENT}:
         if is_set_up:

@@ -3,6 +3,7 @@
 import importlib
 import os
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -206,6 +207,7 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     (tmp_path / "module_with_bytecode.py").write_text("value = 1\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setattr("sys.dont_write_bytecode", False)
+    monkeypatch.delitem(sys.modules, "module_with_bytecode", raising=False)  # that of the test before
     return importlib.import_module("module_with_bytecode")
 
 

@@ -206,9 +206,10 @@ def test_a_process_that_was_killed_between_check_and_load_is_replaced(
     session: Session, path: Path, importer: ChildImporter
 ) -> None:
     importer.run(session, request_of(path, dry_run=True))
-    child = the_child()
-    os.kill(child, signal.SIGKILL)
-    wait_until(lambda: not is_running(child))
+    os.kill(the_child(), signal.SIGKILL)
+    child = importer._child
+    assert child is not None
+    wait_until(lambda: child.has_ended)  # later than its first thread
     assert importer.run(session, request_of(path)).created == 2
 
 
