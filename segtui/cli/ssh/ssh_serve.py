@@ -26,7 +26,10 @@ def serve() -> None:
 
     account = pwd.getpwuid(os.geteuid())
     if account.pw_uid == 0:
-        raise NotAllowed("The warm process runs as the service account, never as root.")
+        raise NotAllowed(
+            "Only the service account may run it, not root: `systemctl start segtui-ssh` starts the unit that "
+            "`segtui ssh setup --write` writes."
+        )
     site_config.settings()  # only the service account can read it
     ready = partial(unit.report_ready, os.environ.get("NOTIFY_SOCKET", ""))
     os.environ.clear()
