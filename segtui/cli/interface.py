@@ -55,6 +55,7 @@ def _open_demo(invocation: Invocation, settings: Settings, remembered: Remembere
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _leave)
+    click.echo("Making sample data. This takes a few seconds…", err=True)
     with tempfile.TemporaryDirectory(prefix=FOLDER_PREFIX, ignore_cleanup_errors=True) as folder:
         database = str(create_demo(Path(folder)))
         # Orders and columns chosen for sample data are thrown away; the theme is kept for the user's eyes.

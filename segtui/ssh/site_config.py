@@ -30,7 +30,7 @@ def require_root_owned(path: Path) -> None:
             state = checked.stat()
         except FileNotFoundError:
             raise InvalidInput(
-                f"This server is not set up: there is no {path}. `segtui ssh setup` creates it."
+                f"This server is not set up: there is no {path}. `segtui ssh setup --write` creates it."
             ) from None
         except OSError as error:
             raise InvalidInput(f"{checked} cannot be checked: {error.strerror or error}.") from error

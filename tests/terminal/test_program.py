@@ -12,6 +12,7 @@ from tests.support.terminal import Terminal, run
 
 def test_the_demo_can_be_walked_through_and_left(tmp_path: Path) -> None:
     with Terminal(["--demo"], tmp_path) as terminal:
+        terminal.see("Making sample data")
         terminal.see("All leads", "10,331", "Saltmarsh", "Webinar signups", "Create Segment")
         terminal.press("/")
         terminal.see("To the rows")

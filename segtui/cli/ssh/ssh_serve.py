@@ -27,7 +27,10 @@ def serve() -> None:
 
     account = pwd.getpwuid(os.geteuid())
     if account.pw_uid == 0:
-        raise NotAllowed("The warm process runs as the service account, never as root.")
+        raise NotAllowed(
+            "Only the service account may run it, not root: `systemctl start segtui-ssh` starts the unit that "
+            "`segtui ssh setup --write` writes."
+        )
     site_config.settings()  # only the service account can read it
     if not sys.flags.isolated:  # sessions are as isolated from the environment as the process they are forked from
         os.execv(sys.executable, [sys.executable, "-I", "-m", "segtui", "ssh", "serve"])  # noqa: S606  no shell is meant

@@ -41,7 +41,7 @@ _account_option = click.option(
 @_account_option
 @pass_invocation
 def setup(invocation: Invocation, *, write: bool, account: str) -> int:
-    """Prepare this server: account, folders, the site's file, the database, sshd's settings, the warm process.
+    """Prepare this server: account, folders, the site's file, the database, sshd's settings, and `ssh serve`.
 
     Without --write, prints what has to be done, to read or to do by hand. With it, does it and then checks the result
     (status 1 if something is wrong); if sshd refuses its new settings, it gets the old ones back.

@@ -19,7 +19,9 @@ from tests.support.warm_process import warm_process
 def test_it_never_runs_as_root(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert run(["ssh", "serve"]) == 1
-    assert capsys.readouterr().err == "The warm process runs as the service account, never as root.\n"
+    assert capsys.readouterr().err.startswith(
+        "Only the service account may run it, not root: `systemctl start segtui-ssh`"
+    )
 
 
 def test_it_serves_no_account_that_cannot_read_the_sites_file(

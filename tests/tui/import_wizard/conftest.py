@@ -40,6 +40,7 @@ class Host(App[None]):
         self.settings = Settings(database="")
         self.several_companies = False
         self.due_watches = None
+        self.is_opening = False
         self.ascii_only = False
         self.animation_level = "none"
         self.answer_delay = 0.0

@@ -128,6 +128,18 @@ def _grow(path: Path) -> None:
         file.write("Eve,Example,eve@example.com,,,\n")
 
 
+def _take_away(path: Path) -> None:
+    path.unlink()
+
+
+async def test_a_file_that_is_gone_since_it_was_looked_at_is_named(importing: Import, good: Path) -> None:
+    async with importing() as person:
+        await person.comes_to(Step.CHECK, good)
+        _take_away(good)
+        await person.pilot.press("f10")
+        await person.see("is no longer there", "[5 Load]")
+
+
 async def test_a_file_that_changed_since_it_was_looked_at_is_not_loaded(importing: Import, good: Path) -> None:
     async with importing() as person:
         await person.comes_to(Step.CHECK, good)

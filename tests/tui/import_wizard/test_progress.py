@@ -1,10 +1,12 @@
 """How far a load is, in words."""
 
 import pytest
+from textual.app import App
+from textual.widgets import Static
 
 from segtui.domain.text import duration
 from segtui.services.imports import Progress
-from segtui.tui.screens.imports.wizard.progress_lines import figures, share
+from segtui.tui.screens.imports.wizard.progress_lines import ProgressView, figures, share
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(0.4, "0 s"), (59, "59 s"), (125, "2 min 05 s"), (4_320, "1 h 12 min")])
@@ -27,3 +29,27 @@ def test_a_phase_whose_end_nobody_knows_claims_no_share() -> None:
 
 def test_more_rows_than_estimated_are_no_more_than_all() -> None:
     assert share(Progress("reading", 120, None, 1.0), 100) == 1.0
+
+
+@pytest.mark.parametrize("columns", [60, 90])
+async def test_the_bar_is_as_wide_as_its_view_from_the_first_drawing_on(columns: int) -> None:
+    async with App[None]().run_test(size=(columns, 16)) as pilot:
+        view = ProgressView()
+        await pilot.app.mount(view)
+        view.show(Progress("reading", 50, 100, 1.0), None, 1.0, 2)
+        await pilot.pause()
+        assert len(str(view.query_one("#bar", Static).visual)) == columns
+        await pilot.resize_terminal(columns - 10, 16)
+        assert len(str(view.query_one("#bar", Static).visual)) == columns - 10
+
+
+async def test_no_bar_is_drawn_before_its_width_is_known() -> None:
+    async with App[None]().run_test() as pilot:
+        view = ProgressView()
+        view.display = False
+        await pilot.app.mount(view)
+        view.show(Progress("reading", 50, 100, 1.0), None, 1.0, 2)
+        assert str(view.query_one("#bar", Static).visual) == ""
+        view.display = True
+        await pilot.pause()
+        assert str(view.query_one("#bar", Static).visual).endswith(" 50%")

@@ -18,7 +18,7 @@ from segtui.tui.widgets.forms.search_box import SearchBox
 from tests.support.person import Person, at
 
 AppOn = Callable[[Session], SegtuiApp]
-_NAMES = {"/": "slash", "\r": "enter", "\t": "tab", " ": "space"}
+_NAMES = {"/": "slash", "\r": "enter", "\n": "ctrl+j", "\t": "tab", " ": "space"}
 
 
 def _key(character: str, read_at: float | None = None) -> events.Key:
@@ -169,10 +169,20 @@ async def test_a_paste_on_a_question_answers_nothing(filled: Session, app_on: Ap
     assert segments.total(filled) == 2
 
 
-async def test_a_burst_into_a_field_is_its_text_and_enter_at_its_end_is_a_key(filled: Session, app_on: AppOn) -> None:
+def test_enter_from_before_the_program_took_the_terminal_over_is_the_enter_key() -> None:
+    detector = BurstDetector(lambda: 0.0)
+    (message,) = detector.split([_key("\n", read_at=5.0)])
+    assert isinstance(message, events.Key)
+    assert (message.key, message.character, message.time) == ("enter", "\r", 5.0)
+
+
+@pytest.mark.parametrize("enter", ["\r", "\n"])
+async def test_a_burst_into_a_field_is_its_text_and_enter_at_its_end_is_a_key(
+    filled: Session, app_on: AppOn, enter: str
+) -> None:
     async with at(app_on(filled)) as person:
         await person.press("n")
-        person.app.post_message(KeyBurst([_key(character) for character in "Spring fair\r"]))
+        person.app.post_message(KeyBurst([_key(character) for character in f"Spring fair{enter}"]))
         await person.see_no("Create segment")
         await person.see("Spring fair")
     assert segments.total(filled) == 3

@@ -1,9 +1,12 @@
 """Service requests: calls in a thread whose results are handled in the owner's message queue."""
 
+import gc
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from textual.app import App
+from textual.message import Message
 from textual.widgets import Static
 
 from segtui.tui.widgets.chrome.service_requests import Requests
@@ -51,3 +54,19 @@ async def test_a_cancelled_request_is_over_although_its_result_is_in_the_queue()
         for handle in owner.waiting:
             handle()
         assert not results
+
+
+async def test_a_request_that_is_cancelled_before_it_starts_leaves_no_coroutine_behind(
+    recwarn: pytest.WarningsRecorder,
+) -> None:
+    async with App[None]().run_test() as pilot:
+        owner = Static()
+        await pilot.app.mount(owner)
+        requests, results = Requests(owner), list[int]()
+        requests.read("list", lambda _: 7, results.append)
+        requests.ask("page", lambda _: Message())
+        pilot.app.workers.cancel_all()
+        await pilot.pause()
+        gc.collect()
+        assert not results
+    assert not [warning for warning in recwarn if warning.category is RuntimeWarning]

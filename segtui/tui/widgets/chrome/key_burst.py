@@ -56,7 +56,7 @@ class BurstDetector:
             if is_text and self._is_burst(keys):
                 yield KeyBurst(keys)
             else:
-                yield from run
+                yield from map(_line_feed_as_enter, run)
 
     def _is_burst(self, keys: Sequence[events.Key]) -> bool:
         now = self._clock()
@@ -66,6 +66,20 @@ class BurstDetector:
             self._burst_at = now
             return True
         return False
+
+
+def enter_key(time: float) -> events.Key:
+    """Return an enter key read at `time`."""
+    key = events.Key("enter", "\r")
+    key.time = time
+    return key
+
+
+def _line_feed_as_enter(message: Message) -> Message:
+    # Enter that was pressed before the program took the terminal over arrives as a line feed.
+    if isinstance(message, events.Key) and message.character == "\n":
+        return enter_key(message.time)
+    return message
 
 
 def _is_text(message: Message) -> bool:

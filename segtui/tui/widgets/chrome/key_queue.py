@@ -20,7 +20,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.widgets import Input
 
 from segtui.tui.textual_internals import priority_keys
-from segtui.tui.widgets.chrome.key_burst import BurstDriver, KeyBurst
+from segtui.tui.widgets.chrome.key_burst import BurstDriver, KeyBurst, enter_key
 from segtui.tui.widgets.forms.answer_guard import ANSWER_DELAY
 
 _MAX_WAIT = 1.0  # seconds that keys wait for the effect of the one before
@@ -130,7 +130,7 @@ class KeyQueueApp(App[Any], inherit_bindings=False):
             text = event.text
             if keys and text.endswith("\n") and "\n" not in text[:-1]:
                 text = text[:-1]
-                self._waiting.appendleft(keys[-1])
+                self._waiting.appendleft(enter_key(keys[-1].time))
             await super().on_event(events.Paste(text))
         elif keys and self._is_search(keys[0]):
             self._waiting.appendleft(KeyBurst(keys[1:]))

@@ -46,8 +46,7 @@ class Requests:
     def ask(self, kind: str, call: Callable[[Interrupt], Message]) -> None:
         """Run `call` with an Interrupt of its own and post the message it returns, or Refused with its SegtuiError."""
         interrupt = self._start(kind)
-        run = self._run(kind, interrupt, lambda: self._answer(kind, call, interrupt, self._owner.post_message))
-        self._owner.run_worker(run, name=kind, group=kind, exclusive=True)
+        self._run_worker(kind, interrupt, lambda: self._answer(kind, call, interrupt, self._owner.post_message))
 
     def read(self, kind: str, call: Callable[[Interrupt], Result], on_result: Callable[[Result], None]) -> None:
         """Run `call` with an Interrupt of its own, and `on_result` with its result in the owner's message queue.
@@ -67,8 +66,7 @@ class Requests:
                 self._arriving[kind] = interrupt
             self._owner.call_later(arrive, result)
 
-        run = self._run(kind, interrupt, lambda: self._answer(kind, call, interrupt, deliver))
-        self._owner.run_worker(run, name=kind, group=kind, exclusive=True)
+        self._run_worker(kind, interrupt, lambda: self._answer(kind, call, interrupt, deliver))
 
     def stream(
         self,
@@ -96,11 +94,7 @@ class Requests:
             except SegtuiError as error:
                 deliver(partial(on_error, error))
 
-        async def run() -> None:
-            await self._run(kind, interrupt, lambda: asyncio.to_thread(read_all))
-
-        work: WorkType[None] = run
-        self._owner.run_worker(work, name=kind, group=kind, exclusive=True)
+        self._run_worker(kind, interrupt, lambda: asyncio.to_thread(read_all))
 
     def running(self, kind: str) -> bool:
         """Tell whether a request of this kind is under way, or its result not handled yet."""
@@ -127,6 +121,12 @@ class Requests:
         self.cancel(kind)
         interrupt = self._running[kind] = Interrupt()
         return interrupt
+
+    def _run_worker(self, kind: str, interrupt: Interrupt, work: Callable[[], Coroutine[None, None, None]]) -> None:
+        # The function, not its coroutine: of a worker that is cancelled before it starts, Python would print a warning
+        # on the terminal.
+        run: WorkType[None] = partial(self._run, kind, interrupt, work)
+        self._owner.run_worker(run, name=kind, group=kind, exclusive=True)
 
     async def _run(self, kind: str, interrupt: Interrupt, work: Callable[[], Coroutine[None, None, None]]) -> None:
         try:

@@ -45,6 +45,10 @@ def figures(progress: Progress, estimate: int | None, elapsed: float) -> str:
 class ProgressView(Vertical):
     """Shows the three lines."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._share: float | None = None  # of the phase; None: nobody can say, or nothing was shown yet
+
     def compose(self) -> ComposeResult:
         """Lay out the widgets."""
         yield Static("", id="phase", markup=False)
@@ -55,11 +59,20 @@ class ProgressView(Vertical):
         """Show the progress. `estimate`: rows, before they are counted; `phases`: the number of phases."""
         names = list(PHASES)
         number = names.index(progress.phase) + 1 if progress.phase in names else 1
-        done = share(progress, estimate)
-        width = min(max(self.size.width, 20), _WIDEST)
+        self._share = share(progress, estimate)
         self._say("phase", f"{number} of {phases}: {PHASES.get(progress.phase, progress.phase)}")
-        self._say("bar", "" if done is None else progress_bar(done, width, glyphs_for(self.app)))
         self._say("figures", figures(progress, estimate, elapsed))
+        self._draw_bar()
+
+    def on_resize(self) -> None:
+        """Draw the bar as wide as the view is now."""
+        self._draw_bar()
+
+    def _draw_bar(self) -> None:
+        # Before the first layout the width is 0: a bar that is drawn then would be seen to grow.
+        width = min(self.size.width, _WIDEST)
+        drawn = "" if self._share is None or width < 1 else progress_bar(self._share, width, glyphs_for(self.app))
+        self._say("bar", drawn)
 
     def _say(self, name: str, text: str) -> None:
         self.query_one(f"#{name}", Static).update(Content(text))

@@ -164,10 +164,10 @@ class Work:
             dry_run=dry_run,
         )
         # The service would notice it by the digest, and could only say that another file was meant.
-        if _stamp(state.path) != self._stamp:
-            raise UnreadableFile(
-                f"{clean(state.path.name)} has changed since it was read; go back and choose it again."
-            )
+        stamp = _stamp(state.path)
+        if stamp != self._stamp:
+            what = "has changed since it was read" if stamp else "is no longer there, or cannot be read any more"
+            raise UnreadableFile(f"{clean(state.path.name)} {what}; go back and choose it again.")
         with hide_folders(self._session.user_files):
             return self._runner.run(self.session, request, progress=progress, interrupt=interrupt)
 
