@@ -57,9 +57,12 @@ class _ContactListing:
             if contact_query.is_indexed(self.query.sort):
                 page = [contact_of(row) for row in contact_query.first(tx, self.query, select(*COLUMNS), limit)]
                 return list(self._with_columns(tx, page))
-            ids = contact_query.first_ids(tx, self.query, limit)
-            rows = self._rows(tx, ids)
-            return [rows[key] for key in ids if key in rows]
+            while True:
+                ids = contact_query.first_ids(tx, self.query, limit)
+                rows = self._rows(tx, ids)
+                # Fewer rows than asked for are the whole list. On a server one may be deleted between two statements.
+                if rows.keys() >= set(ids):
+                    return [rows[key] for key in ids]
 
     def ids(self) -> "array[int]":
         """Return every contact's id, in order."""

@@ -100,9 +100,7 @@ async def test_a_question_asked_before_the_list_is_about_its_row(
         assert len(person.app.screen_stack) == 2
 
 
-async def test_nothing_is_archived_before_it_was_seen(
-    filled: Session, slowly: Slowly, opened: threading.Event
-) -> None:
+async def test_nothing_is_archived_before_it_was_seen(filled: Session, slowly: Slowly, opened: threading.Event) -> None:
     async with at(slowly(lambda: filled)) as person:
         send(person, "a")
         await person.pilot.pause(0.2)
