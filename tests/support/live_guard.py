@@ -32,6 +32,8 @@ _GUARDED: Final = {
 _UNREAD: Final = {"do_not_call_by", "import_id", "search", "name_key", "email_key"}
 # The counter of the company that tells others of a change to a table: what was computed before it may be wrong.
 _COUNTERS: Final = {"contacts": "contact_changes", "memberships": "segments_changed_at"}
+_UNSEEN: Final = {"segtui.services.segments.purge"}
+"""Modules that remove what nobody sees any more: a deleted segment was counted when it was deleted."""
 _WRITE = re.compile(r"\s*(INSERT|UPDATE|DELETE)\s+(?:INTO\s+|FROM\s+)?(\w+)", re.IGNORECASE)
 _MAX_CONTACTS: Final = 300
 
@@ -68,7 +70,8 @@ def install() -> None:
         _moved(tx).update(_counters_in(statement))
         if write is None or result.rowcount == 0:
             return result
-        if write in _COUNTERS and module.startswith("segtui.services."):
+        is_handed_over = write == "memberships" and isinstance(statement, Update)  # to another import
+        if write in _COUNTERS and module.startswith("segtui.services.") and not is_handed_over | (module in _UNSEEN):
             _counted(tx).add(_COUNTERS[write])
         if module.startswith("segtui.") and ".segments.live." not in module:
             _required(tx).add(write)
