@@ -266,9 +266,7 @@ def test_a_contact_deleted_while_a_page_is_read_ends_no_list(
     memory.prepare()
     if sort == "name":
         _read(_listing(session, query, memory))
-        place, name = ordered_search, "_state_of"
-    else:
-        place, name = contact_query, "first_ids"
+    place, name = (ordered_search, "_state_of") if sort == "name" else (contact_query, "first_ids")
     original, going = getattr(place, name), made[:]
 
     def deleting(*arguments: object) -> object:
