@@ -4,7 +4,6 @@ import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from math import inf
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
@@ -80,7 +79,6 @@ class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_b
         """The error that the session could not be opened with, which ended the app."""
         self._release_first_keys = self.hold_first_keys() if self._opening else None
         """Releases the keys that wait for the first list; None once it is there."""
-        self._first_rows_at = inf if self._opening else 0.0
         self.session = UNOPENED if isinstance(session, SessionOpening) else with_history(session)
         if self.is_locked_down:
             self.lock_down()
@@ -186,17 +184,8 @@ class SegtuiApp(KeyQueueApp, LockdownApp, ChangesOnly, CrashReporting, inherit_b
         """Let the keys go on that wait for the first list, and start what would have delayed it."""
         release, self._release_first_keys = self._release_first_keys, None
         if release is not None:
-            self.call_after_refresh(self._note_first_rows)
             release()
             self.call_after_refresh(self._read_further)
-
-    def _note_first_rows(self) -> None:
-        self._first_rows_at = events.Event().time
-
-    @property
-    def is_typed_blind(self) -> bool:
-        """True while a key is handled that was pressed before the first rows were on the screen."""
-        return self.input_time < self._first_rows_at
 
     def _read_further(self) -> None:
         if self._first_screen is not None:
