@@ -1,6 +1,6 @@
 """Transactions of a session: statements with the company as a parameter, all of them or none."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -99,16 +99,17 @@ class Transaction:
             return self.connection.execute(statement, {**self._company, **(values or {})})
         return self.connection.execute(statement, [{**self._company, **row} for row in values])
 
-    def take_turn(self) -> bool:
+    def take_turn(self, before_day_change: Callable[[], None]) -> bool:
         """Lock the company for the writes of this transaction, which `Workspace.preparing` opened.
 
-        Return True if other transactions may have committed since this one began. Raises DatabaseBusy.
+        Return True if other transactions may have committed since this one began. `before_day_change` is called before
+        rules are evaluated for a new day, which must not see what was prepared. Raises DatabaseBusy.
         """
         if self.backend.has_single_writer:
             return False
         company = self.session.company
         self.backend.begin_write(self.connection, company.id if company else None, self.session.patience)
-        _catch_up(self)
+        _catch_up(self, before_day_change)
         return True
 
     def changed(self, statement: Executable) -> int:
@@ -183,9 +184,10 @@ class Workspace:
             yield Transaction(self.session, self.connection, self._interrupt)
 
 
-def _catch_up(transaction: Transaction) -> None:
-    """Bring rules of the company that a new day changes up to date, in a transaction that has its turn."""
+def _catch_up(transaction: Transaction, before: Callable[[], None] = lambda: None) -> None:
+    """Bring rules of the company that a new day changes up to date, after `before`, in a transaction with its turn."""
     if transaction.is_in_company and day_change().is_due(transaction):
+        before()
         from segtui.services.segments.live import catching_up
 
         catching_up.catch_up_in(transaction)

@@ -30,6 +30,10 @@ _GUARDED: Final = {
 }
 # Columns that no rule reads.
 _UNREAD: Final = {"do_not_call_by", "import_id", "search", "name_key", "email_key"}
+# The counter of the company that tells others of a change to a table: what was computed before it may be wrong.
+_COUNTERS: Final = {"contacts": "contact_changes", "memberships": "segments_changed_at"}
+_UNSEEN: Final = {"segtui.services.segments.purge"}
+"""Modules that remove what nobody sees any more: a deleted segment was counted when it was deleted."""
 _WRITE = re.compile(r"\s*(INSERT|UPDATE|DELETE)\s+(?:INTO\s+|FROM\s+)?(\w+)", re.IGNORECASE)
 _MAX_CONTACTS: Final = 300
 
@@ -63,8 +67,12 @@ def install() -> None:
         module = _caller()
         write = _written(statement)
         result = execute(tx, statement, *arguments)
+        _moved(tx).update(_counters_in(statement))
         if write is None or result.rowcount == 0:
             return result
+        is_handed_over = write == "memberships" and isinstance(statement, Update)  # to another import
+        if write in _COUNTERS and module.startswith("segtui.services.") and not is_handed_over | (module in _UNSEEN):
+            _counted(tx).add(_COUNTERS[write])
         if module.startswith("segtui.") and ".segments.live." not in module:
             _required(tx).add(write)
         elif module.startswith("tests."):
@@ -81,6 +89,8 @@ def install() -> None:
         forgotten = required - (upkeep.reported if upkeep is not None else set())
         assert not forgotten, f"The upkeep of live segments was not told of changes to {', '.join(sorted(forgotten))}."
         finish(tx)
+        unmoved = _counted(tx) - _moved(tx)
+        assert not unmoved or tx.__dict__.get("is_of_test"), f"No counter was moved: {', '.join(sorted(unmoved))}."
         if (required or upkeep is not None) and tx.is_in_company and not tx.__dict__.get("is_of_test"):
             _demand_exact(tx)
 
@@ -91,6 +101,25 @@ def install() -> None:
 def _required(tx: Transaction) -> set[str]:
     required: set[str] = tx.__dict__.setdefault("required_reports", set())
     return required
+
+
+def _counted(tx: Transaction) -> set[str]:
+    """Return the counters that have to be moved, because what they count was changed."""
+    counters: set[str] = tx.__dict__.setdefault("counters_of_changes", set())
+    return counters
+
+
+def _moved(tx: Transaction) -> set[str]:
+    """Return the counters that were moved."""
+    counters: set[str] = tx.__dict__.setdefault("moved_counters", set())
+    return counters
+
+
+def _counters_in(statement: Executable) -> set[str]:
+    if not isinstance(statement, Update) or getattr(statement.table, "name", "") != "companies":
+        return set()
+    values = getattr(statement, "_values", None) or {}
+    return {str(getattr(column, "name", column)) for column in values}
 
 
 def _caller() -> str:

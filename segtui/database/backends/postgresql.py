@@ -138,6 +138,10 @@ class Postgresql:
             return DatabaseBusy(
                 "Another import or change of this company takes long; nothing was changed. Try again in a moment."
             )
+        if state == "40P01":  # each waited for the other, and the server ended this one
+            return DatabaseBusy(
+                "Another change got in the way of this one; nothing was changed. Try again in a moment."
+            )
         if state in ("53100", "53200"):
             return DatabaseError("The database server is out of disk space or memory; nothing was changed.")
         if state == "25006":

@@ -57,7 +57,7 @@ def launch(
             raise Conflict(
                 f"“{clean(campaign.name)}” was launched or deleted meanwhile: nothing was launched."
             ) from error
-        if tx.take_turn():
+        if tx.take_turn(lambda: snapshot.withdraw(tx)):
             snapshot.correct(tx, forecasting.target_of(tx, _draft(tx, campaign_id, reviewed)))
         after, can = _launched(tx, campaign_id, snapshot.complete(tx))
     _record(session, after, f"was launched for {counted(can, 'contact')}")

@@ -57,9 +57,12 @@ class _ContactListing:
             if contact_query.is_indexed(self.query.sort):
                 page = [contact_of(row) for row in contact_query.first(tx, self.query, select(*COLUMNS), limit)]
                 return list(field_columns.with_columns(tx, page, self.columns, self.query.viewed_segment))
-            ids = contact_query.first_ids(tx, self.query, limit)
-            rows = field_columns.read_contacts(tx, ids, self.columns, self.query.viewed_segment)
-            return [rows[row_id] for row_id in ids if row_id in rows]
+            while True:
+                ids = contact_query.first_ids(tx, self.query, limit)
+                rows = field_columns.read_contacts(tx, ids, self.columns, self.query.viewed_segment)
+                # Fewer rows than asked for are the whole list. On a server one may be deleted between two statements.
+                if rows.keys() >= set(ids):
+                    return [rows[row_id] for row_id in ids]
 
     def ids(self) -> "array[int]":
         """Return every contact's id, in order."""

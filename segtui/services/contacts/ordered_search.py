@@ -120,8 +120,12 @@ class KnownOrderListing:
                 # Read before the first rows: `_all_ids` remembers the order only where this state still holds then.
                 self._state_before = None if is_read_from_index else state
                 return None
+            rows = self._page(tx, order.ids[:limit])
+            # Fewer rows than asked for are the whole list: none of them may have gone meanwhile.
+            if not self._is_right(tx, order):
+                return None
             self._ids = order.ids
-            return self._page(tx, order.ids[:limit])
+            return rows
 
     def _all_ids(self) -> "array[int]":
         if not _has_lasting_order(self.session, self.query):

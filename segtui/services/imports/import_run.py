@@ -50,6 +50,7 @@ if TYPE_CHECKING:  # these load Polars, which only a running import may
     from segtui.importing.source import Source
 
 _CANCELLED = "The import was cancelled; nothing was changed."
+_CALLING_UNKNOWN = "Whether a running campaign still calls these contacts could not be read: look at the campaigns."
 Report = Callable[[Progress], None]
 """Receives the progress of an import."""
 OnCommit = Callable[[ImportResult], None]
@@ -174,7 +175,10 @@ class ImportRun:
     def _complete(self, result: ImportResult) -> ImportResult:
         """Add what follows the commit: a sentence about running campaigns, the undo's, the search index."""
         remember(self.session, self.request)
-        calling = calling_after_import(self.session, result.import_id, result.segment_id)
+        try:
+            calling = calling_after_import(self.session, result.import_id, result.segment_id)
+        except SegtuiError:  # the import is done, and must not look as if it were not
+            calling = _CALLING_UNKNOWN
         result = replace(result, still_calling=calling)
         if self._on_commit is not None:
             self._on_commit(result)

@@ -1,28 +1,32 @@
 """A launch prepares its audience before its turn: what others change meanwhile counts as if it were one moment."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 from unittest.mock import patch
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from segtui.database.tables.campaign_tables import campaign_contacts
 from segtui.domain.timezones.contact_zones import zone_of
-from segtui.errors import Conflict
+from segtui.errors import Conflict, DatabaseBusy, SegtuiError
 from segtui.services import campaigns
 from segtui.services.campaigns import SettingsInput
 from segtui.services.campaigns.audience import audience_counts
 from segtui.services.campaigns.audience.audience_snapshot import AudienceSnapshot
 from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
+from segtui.services.criteria import expressions
 from segtui.services.segments import segments
 from segtui.services.session import Session, Transaction
-from tests.services.campaigns.support import draft
+from tests.services.campaigns.support import draft, people
+from tests.support.clock import clock_at
 
 _numbers = count()
 _CHANGES = ("opt out", "number", "zone", "leave", "join", "delete", "exclude", "free")
@@ -43,9 +47,9 @@ def _meanwhile(session: Session, change: Callable[[], None]) -> Iterator[None]:
         return
     take_turn = Transaction.take_turn
 
-    def taken(self: Transaction) -> bool:
+    def taken(self: Transaction, *arguments: Any) -> bool:
         change()
-        return take_turn(self)
+        return take_turn(self, *arguments)
 
     with patch.object(Transaction, "take_turn", taken):
         yield
@@ -130,6 +134,41 @@ def test_the_audience_is_that_of_one_moment(session: Session, changes: Sequence[
         for what in changes:
             company.change(what)
 
+    _demand_one_moment(company, change)
+
+
+@pytest.mark.parametrize("what", _CHANGES[:-1])
+def test_one_change_is_noticed_where_no_other_campaign_runs(session: Session, what: str) -> None:
+    company = _Company(session)
+    company.change("free")
+    _demand_one_moment(company, lambda: company.change(what))
+
+
+def test_a_campaign_that_came_and_went_meanwhile_holds_nobody(session: Session) -> None:
+    company = _Company(session)
+    company.change("free")
+    if session.database.backend.writes_alone:
+        return
+    brief = draft(session, company.leads, "Brief")
+    decide, others = AudienceSnapshot.decide_zones, iter([brief])
+
+    def decided(self: AudienceSnapshot, tx: Transaction, *arguments: Any) -> None:
+        decide(self, tx, *arguments)
+        if tx.connection.get_execution_options()["writes"]:
+            for other in others:
+                campaigns.launch(session, other.id)
+
+    def cancel() -> None:
+        if campaigns.get(session, brief.id).status == "active":
+            campaigns.cancel(session, brief.id)
+
+    with patch.object(AudienceSnapshot, "decide_zones", decided):
+        _demand_one_moment(company, cancel)
+
+
+def _demand_one_moment(company: _Company, change: Callable[[], None]) -> None:
+    """Launch while a change is made, and compare the audience with the contacts afterwards."""
+    session = company.session
     with _meanwhile(session, change):
         launched = campaigns.launch(session, company.draft.id)
     rows = _rows(session, launched.id)
@@ -138,6 +177,57 @@ def test_the_audience_is_that_of_one_moment(session: Session, changes: Sequence[
     with session.read() as tx:
         states = audience_counts.of(tx, launched.id).states
     assert states["pending"] == sum(row[1] == "pending" for row in rows.values())
+
+
+def test_rules_about_campaigns_see_no_row_of_the_launch_at_midnight(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = clock_at(datetime(2026, 11, 30, 12, tzinfo=UTC), monkeypatch)
+    leads, (known, fresh) = people(session, "Leads", 2)
+    before = segments.create_with(session, "Before", [known])[0].id
+    campaigns.cancel(session, campaigns.launch(session, draft(session, before, "Autumn").id).id)
+    rule = expressions.parse(session, "campaign is blank and not added in last 1 day")
+    never_called = segments.create(session, "Never called, not of today", rule=rule)
+    assert never_called.contacts == 0
+    made = draft(session, leads, excluded=(never_called.id,))
+    with _meanwhile(session, lambda: clock(datetime(2026, 12, 1, 0, 1, tzinfo=UTC))):
+        campaigns.launch(session, made.id)
+    reasons = {contact_id: row[3] for contact_id, row in _rows(session, made.id).items()}
+    assert reasons == {known: None, fresh: "excluded"}
+
+
+def test_a_launch_and_a_new_name_at_once_leave_one_of_both(session: Session) -> None:
+    company = _Company(session)
+    if session.database.backend.writes_alone:
+        return
+    refusals: list[SegtuiError] = []
+
+    def rename() -> None:
+        try:
+            campaigns.edit(session, company.draft.id, SettingsInput(), name="Another name")
+        except SegtuiError as error:
+            refusals.append(error)
+
+    other = threading.Thread(target=rename)
+
+    def change() -> None:
+        other.start()
+        waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted").execution_options(every_company=True)
+        deadline = time.monotonic() + 30
+        with session.database.engine.connect() as connection:
+            while not connection.execute(waiting).scalar() and time.monotonic() < deadline:
+                time.sleep(0.02)
+
+    try:
+        with _meanwhile(session, change):
+            campaigns.launch(session, company.draft.id)
+    except SegtuiError as error:
+        refusals.append(error)
+    other.join(30)
+    assert [type(error) for error in refusals] == [DatabaseBusy]
+    after = campaigns.get(session, company.draft.id)
+    assert (after.status, after.name) in [("draft", "Another name"), ("active", company.draft.name)]
+    assert len(_rows(session, after.id)) == (0 if after.status == "draft" else 12)
 
 
 @pytest.mark.parametrize("what", ["edited", "cancelled"])

@@ -255,3 +255,27 @@ def test_a_segment_that_is_deleted_has_no_order(session: Session, learned: Order
     _read(_listing(session, query, learned))
     segments.delete(session, segment.id)
     assert _read(_listing(session, replace(query, search="smi"), learned)) == ([], [])
+
+
+@pytest.mark.parametrize("sort", ["name", "city"])
+def test_a_contact_deleted_while_a_page_is_read_ends_no_list(
+    session: Session, somebody: Session, monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
+    made = _filled(session, _NAMES)
+    memory, query = OrderMemory(), ContactQuery(sort=sort)
+    memory.prepare()
+    if sort == "name":
+        _read(_listing(session, query, memory))
+    place, name = (ordered_search, "_state_of") if sort == "name" else (contact_query, "first_ids")
+    original, going = getattr(place, name), made[:]
+
+    def deleting(*arguments: object) -> object:
+        answer = original(*arguments)
+        if len(going) == len(made) and not session.database.backend.writes_alone:
+            first = _listing(session, query, OrderMemory()).inner.first(1)[0].id if name == "_state_of" else answer[0]
+            going.remove(first)
+            contacts.delete(somebody, first)
+        return answer
+
+    monkeypatch.setattr(place, name, deleting)
+    assert len(_listing(session, query, memory).first(3)) == 3

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from segtui.domain.vocabulary import Role
-from segtui.errors import Cancelled, InvalidInput, NothingToImport, SignedOut, UnreadableFile
+from segtui.errors import Cancelled, DatabaseError, InvalidInput, NothingToImport, SignedOut, UnreadableFile
 from segtui.importing.options import ReadOptions
 from segtui.services import imports
 from segtui.services.accounts import users
 from segtui.services.contacts import contacts
 from segtui.services.contacts.contact_query import ContactQuery
 from segtui.services.do_not_call import do_not_call_editing
-from segtui.services.imports import Destination, ImportRequest, ImportResult, Progress
+from segtui.services.imports import Destination, ImportRequest, ImportResult, Progress, import_run
 from segtui.services.imports.importer import Importer
 from segtui.services.imports.process.messages import SessionFacts
 from segtui.services.interrupt import Interrupt
@@ -150,6 +150,19 @@ def test_other_options_are_another_import(
     result, has_read = load(importer, session, replace(check_of(path), **other))  # type: ignore[arg-type]  # by name
     assert has_read
     assert result.created == 2
+
+
+def test_an_import_that_is_done_never_looks_as_if_it_were_not(
+    session: Session, path: Path, importer: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> str:
+        raise DatabaseError("The server went away.")
+
+    monkeypatch.setattr(import_run, "calling_after_import", fail)
+    result, _ = load(importer, session, check_of(path))
+    assert result.import_id is not None
+    assert "could not be read" in result.still_calling
+    assert contacts.total(session) == 2
 
 
 def test_rows_are_loaded_once(session: Session, path: Path, importer: Importer) -> None:

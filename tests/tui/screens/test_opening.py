@@ -100,6 +100,19 @@ async def test_a_question_asked_before_the_list_is_about_its_row(
         assert len(person.app.screen_stack) == 2
 
 
+async def test_nothing_is_archived_before_it_was_seen(filled: Session, slowly: Slowly, opened: threading.Event) -> None:
+    async with at(slowly(lambda: filled)) as person:
+        send(person, "a")
+        await person.pilot.pause(0.2)
+        opened.set()
+        await person.see("Webinar signups", "nothing was archived")
+        await person.settle()
+        assert segments.total(filled) == 2
+        await person.press("a")
+        await person.see("is archived")
+        assert segments.total(filled) == 1
+
+
 async def test_a_click_before_the_list_goes_nowhere(filled: Session, slowly: Slowly, opened: threading.Event) -> None:
     async with at(slowly(lambda: filled), (120, 24)) as person:
         for text in ("Create Segment", "2 Contacts", "Name"):

@@ -94,11 +94,15 @@ def freeze(tx: Transaction, campaign_id: int, target: Target | None) -> dict[Aud
 
 
 class _State(NamedTuple):
-    """The counters of a company that change whenever an audience may have changed, and its running campaigns."""
+    """The counters of a company that change whenever an audience may have changed, and its running campaigns.
+
+    A campaign may be launched and cancelled between two readings: `launched_campaigns` counts those that ended, too.
+    """
 
     contact_changes: int
     segments_changed_at: int
     running_campaigns: int
+    launched_campaigns: int
 
 
 @dataclass
@@ -106,7 +110,7 @@ class AudienceSnapshot:
     """The audience of a campaign, step by step while a launch writes it.
 
     The steps are `decide_zones` (in another transaction, or left out), `prepare`, `correct` where others wrote since,
-    and `complete`.
+    after `withdraw` where a day changed, and `complete`.
     """
 
     campaign_id: int
@@ -131,6 +135,15 @@ class AudienceSnapshot:
         if target is not None:
             tx.execute(self._insertion(tx, target))
         self._count(tx)
+
+    def withdraw(self, tx: Transaction) -> None:
+        """Delete the rows, which `correct` writes anew.
+
+        Live segments that the campaign calls or leaves out may have rules about campaigns: when these are evaluated
+        for a new day, nobody is in this one yet.
+        """
+        tx.execute(delete(campaign_contacts).where(self._mine(tx)))
+        self._state = None
 
     def correct(self, tx: Transaction, target: Target | None) -> None:
         """Write the rows of contacts again that others changed since `prepare`, for the target of now."""
@@ -214,12 +227,12 @@ def _among(tx: Transaction, judged: Select[Any], only: Sequence[int] | None) -> 
 
 
 def _state(tx: Transaction) -> _State:
-    running = (
-        select(func.count()).select_from(campaigns).where(tx.scope(campaigns), campaigns.c.status.in_(audience.RUNNING))
-    )
+    of_campaigns = select(func.count()).select_from(campaigns).where(tx.scope(campaigns))
+    running = of_campaigns.where(campaigns.c.status.in_(audience.RUNNING)).scalar_subquery()
+    launched = of_campaigns.where(campaigns.c.launched_at.is_not(None)).scalar_subquery()
     counters = (companies.c.contact_changes, companies.c.segments_changed_at)
     of_company = companies.c.id == bindparam("company")
-    return _State(*tx.execute(select(*counters, running.scalar_subquery()).where(of_company)).one())
+    return _State(*tx.execute(select(*counters, running, launched).where(of_company)).one())
 
 
 def _zone() -> ColumnElement[Any]:

@@ -50,6 +50,7 @@ class Program(Protocol):
     """The user who acts, and the company that is shown."""
     is_opening: bool
     """True until the session is open: until then nothing can be read."""
+    is_typed_blind: bool  # True while a key is handled that was pressed before the first rows were there
     several_companies: bool
     """True where there are several companies, so that the one shown has to be named."""
     database_away: bool

@@ -62,6 +62,8 @@ class SegmentActions(Collaborator["SegmentListScreen"]):
         """Archive or restore the marked segments, or else the one under the cursor."""
         if self.screen.table.marked_count:
             self.screen.marked.archive_or_restore()
+        elif self.screen.program.is_typed_blind:  # without a question: nobody saw which segment it is
+            self.screen.say_refusal("That key came before the list was there: nothing was archived.")
         elif segment := self.screen.row:
             self._archive(segment)
 

@@ -10,6 +10,7 @@ Pasted text is for a field. Elsewhere it would be a row of commands, so it is dr
 from collections import deque
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
+from math import inf
 from typing import Any
 
 from textual import events
@@ -49,6 +50,7 @@ class KeyQueueApp(App[Any], inherit_bindings=False):
         """Seconds that a question is on the screen before a dangerous answer counts; 0 is no wait."""
         self.input_time = 0.0
         """The time at which the key or click that is being handled was read from the terminal."""
+        self._first_rows_at = 0.0
 
     def get_driver_class(self) -> type[Driver]:
         """Return the driver that tells pasted characters from keys, in place of Textual's on Linux."""
@@ -80,7 +82,21 @@ class KeyQueueApp(App[Any], inherit_bindings=False):
         hold = object()
         self._holds.add(hold)
         self._is_busy = self._is_settled = True
-        return lambda: self._end_hold(hold)
+        self._first_rows_at = inf
+
+        def release() -> None:
+            self.call_after_refresh(self._note_first_rows)
+            self._end_hold(hold)
+
+        return release
+
+    def _note_first_rows(self) -> None:
+        self._first_rows_at = events.Event().time
+
+    @property
+    def is_typed_blind(self) -> bool:
+        """True while a key is handled that was pressed before the first rows were on the screen."""
+        return self.input_time < self._first_rows_at
 
     def _end_hold(self, hold: object) -> None:
         if hold in self._holds:
