@@ -81,7 +81,8 @@ class Truth:
         if query not in self._orders:
             self._orders[query] = contacts.listing(self._session, query).ids()
         order = self._orders[query]
-        place = order.index(contacts.by_id_or_phone(self._session, phone).id)
+        # Without spaces it is the stored number, which need not be one that is assigned.
+        place = order.index(contacts.by_id_or_phone(self._session, phone.replace(" ", "")).id)
         ids = order[place : place + _ROWS]
         rows = contacts.listing(self._session, query).rows(ids)
         return Expected(tuple(grouped(rows[key].phone) for key in ids), len(order))
@@ -131,7 +132,7 @@ class SegtuiSession(Terminal):
 
     def __init__(self, sample: Sample) -> None:
         super().__init__(command(sample), columns=COLUMNS, lines=LINES)
-        self._first_row = 0
+        self._header_columns: dict[str, int] = {}
 
     def begin(self) -> None:
         """Wait for the first list."""
@@ -208,7 +209,9 @@ class SegtuiSession(Terminal):
     def headers(self, titles: Sequence[str]) -> dict[str, int]:
         """Return where on the header's line each title is, of those that are there."""
         line = self.screen.display[self._table_line() - 1]
-        return {title: line.index(title) for title in titles if title in line}
+        # Beside the sign of the order there may be no room for the whole title: it is where it was.
+        self._header_columns |= {title: line.index(title) for title in titles if title in line}
+        return {title: column for title, column in self._header_columns.items() if title in titles}
 
     def click_header(self, title: str) -> str:
         """Return what a terminal sends for a click on a header."""

@@ -1,12 +1,14 @@
 """The table under the keys and the mouse, over listings that are long, slow, hostile or changing."""
 
 import threading
+from array import array
 from collections.abc import Callable
 
 import pytest
 from rich.cells import cell_len
 from textual.content import Content
 from textual.geometry import Region
+from textual.strip import Strip
 
 from segtui.domain import search_terms
 from segtui.errors import DatabaseError
@@ -58,6 +60,40 @@ async def test_the_first_rows_are_shown_before_the_ids_are_known() -> None:
         await loaded(pilot)
         assert [message.total for message in app.heard(ResultTable.Counted)] == [1000]
         assert len(app.heard(ResultTable.LoadFinished)) == 1
+
+
+async def test_the_ids_are_read_after_the_first_rows_are_painted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading a million ids would delay the painting."""
+    first_paint = threading.Event()
+    painted_before_ids: list[bool] = []
+
+    class WatchedListing(MemoryListing):
+        def ids(self) -> "array[int]":
+            painted_before_ids.append(first_paint.is_set())
+            return super().ids()
+
+    app = TableApp(MemoryListing(range(1000)))
+    async with app.run_test(size=SMALL) as pilot:
+        await loaded(pilot)
+        render_line = app.table.render_line
+
+        def noting(y: int) -> Strip:
+            first_paint.set()
+            return render_line(y)
+
+        monkeypatch.setattr(app.table, "render_line", noting)
+        app.table.show(WatchedListing(range(999, -1, -1)), sort="name", descending=True)
+        await loaded(pilot)
+        assert painted_before_ids == [True]
+
+
+async def test_nothing_waits_for_a_paint_of_the_same_rows() -> None:
+    app = TableApp(MemoryListing(range(1000)))
+    async with app.run_test(size=SMALL) as pilot:
+        await loaded(pilot)
+        painted = threading.Event()
+        app.table.call_after_paint(painted.set)
+        await until(pilot, painted.is_set)
 
 
 async def test_a_result_of_one_page_needs_no_second_question() -> None:

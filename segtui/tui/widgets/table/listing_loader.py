@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 _KIND: Final = "result"
 # Seconds that a reload waits for the position of the cursor's row before it shows the beginning of the list instead.
-_POSITION_WAIT: Final = 0.2
+# Until then the old rows can be read, and the header announces the order.
+_POSITION_WAIT: Final = 1.0
 # Seconds that reading the order waits for the first rows to be painted: reading a million ids would delay the paint.
 _PAINT_WAIT: Final = 0.2
 _TRIM_DELAY: Final = 1.0  # seconds without a request before memory is given back
@@ -145,7 +146,7 @@ class ListingLoader(Generic[Row]):
             if first.order is not None:
                 self._presenter.complete(request, first.order)
         self._report(request)
-        self._table.call_after_refresh(request.first_rows_painted.set)
+        self._table.call_after_paint(request.first_rows_painted.set)
 
     def _show_held_rows(self, request: LoadRequest[Row]) -> None:
         if request is self._newest and request is not self._presenter.shown and request.held_rows is not None:

@@ -1,6 +1,6 @@
 """Table canvas: draws the rows of a ResultWindow, with header, cursor, marks and scroll bar."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import ClassVar, Final, Generic
 
@@ -97,6 +97,8 @@ class TableCanvas(ScrollView, Generic[Row], can_focus=True):
         self._painted: dict[int, Strip] = {}
         self._is_batching = False
         self._is_held = False
+        self._is_paint_due = False  # lines have changed since the last paint
+        self._after_paint: Callable[[], None] | None = None
 
     @property
     def empty_text(self) -> str | Content:
@@ -254,7 +256,23 @@ class TableCanvas(ScrollView, Generic[Row], can_focus=True):
         painter = self.painter
         for y in range(self.size.height):
             if self._painted.get(y) != self._line(y, painter):
+                self._is_paint_due = True
                 self.refresh(Region(0, y, width, 1))
+
+    def call_after_paint(self, callback: Callable[[], None]) -> None:
+        """Call `callback` once the lines that changed are sent to the terminal; soon where none has changed.
+
+        Textual's `call_after_refresh` is no use here: it may be handled before the screen hears of the change.
+        """
+        self._after_paint = callback
+        if not self._is_paint_due:
+            self._painting_done()
+
+    def _painting_done(self) -> None:
+        self._is_paint_due = False
+        if self._after_paint is not None:
+            self.call_later(self._after_paint)
+            self._after_paint = None
 
     def notify_style_update(self) -> None:
         """Forget the lines drawn in the old styles (Textual calls this)."""
@@ -302,6 +320,12 @@ class TableCanvas(ScrollView, Generic[Row], can_focus=True):
             tells_matches=self._tells_matches,
             match_column=match_column,
         )
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return lines of the widget, which are sent before the next message is handled (Textual calls this)."""
+        strips = super().render_lines(crop)
+        self._painting_done()
+        return strips
 
     def render_line(self, y: int) -> Strip:
         """Return line `y` of the widget (Textual calls this)."""
