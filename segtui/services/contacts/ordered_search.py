@@ -122,7 +122,7 @@ class KnownOrderListing:
                 return None
             rows = self._page(tx, order.ids[:limit])
             # Fewer rows than asked for are the whole list: none of them may have gone meanwhile.
-            if not self._is_right(tx, order):
+            if not self._is_current(tx, order):
                 return None
             self._ids = order.ids
             return rows

@@ -147,7 +147,7 @@ def test_one_change_is_noticed_where_no_other_campaign_runs(session: Session, wh
 def test_a_campaign_that_came_and_went_meanwhile_holds_nobody(session: Session) -> None:
     company = _Company(session)
     company.change("free")
-    if session.database.backend.writes_alone:
+    if session.database.backend.has_single_writer:
         return
     brief = draft(session, company.leads, "Brief")
     decide, others = AudienceSnapshot.decide_zones, iter([brief])
@@ -198,7 +198,7 @@ def test_rules_about_campaigns_see_no_row_of_the_launch_at_midnight(
 
 def test_a_launch_and_a_new_name_at_once_leave_one_of_both(session: Session) -> None:
     company = _Company(session)
-    if session.database.backend.writes_alone:
+    if session.database.backend.has_single_writer:
         return
     refusals: list[SegtuiError] = []
 

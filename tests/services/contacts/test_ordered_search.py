@@ -263,7 +263,7 @@ def test_a_contact_deleted_while_a_page_is_read_ends_no_list(
 ) -> None:
     made = _filled(session, _NAMES)
     memory, query = OrderMemory(), ContactQuery(sort=sort)
-    memory.prepare()
+    memory.begin_search()
     if sort == "name":
         _read(_listing(session, query, memory))
     place, name = (ordered_search, "_state_of") if sort == "name" else (contact_query, "first_ids")
@@ -271,7 +271,7 @@ def test_a_contact_deleted_while_a_page_is_read_ends_no_list(
 
     def deleting(*arguments: object) -> object:
         answer = original(*arguments)
-        if len(going) == len(made) and not session.database.backend.writes_alone:
+        if len(going) == len(made) and not session.database.backend.has_single_writer:
             first = _listing(session, query, OrderMemory()).inner.first(1)[0].id if name == "_state_of" else answer[0]
             going.remove(first)
             contacts.delete(somebody, first)
