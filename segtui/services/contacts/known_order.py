@@ -5,6 +5,7 @@ exact count and the whole order, without the sort keys of a single contact. No S
 """
 
 import threading
+import time
 from array import array
 from bisect import bisect_left
 from collections import deque
@@ -16,7 +17,7 @@ from typing import Final
 from segtui.domain.search_terms import Search
 from segtui.services.interrupt import Interrupt
 
-# Ids of one step: the interpreter lets other threads run between two steps, which take a millisecond or two.
+# Ids of one step, which takes a millisecond or two. Other threads run between two steps.
 _STRIDE: Final = 20_000
 # Ids of the list for each match from which on sorting positions is faster than one pass over the list.
 _PER_SORTED: Final = 25
@@ -197,5 +198,9 @@ def _implies(patterns: Sequence[str], alternatives: Sequence[Sequence[str]]) -> 
 
 
 def _exhaust(steps: Iterable[object]) -> None:
-    """Run an iterator to its end, without a loop of the interpreter."""
+    """Run an iterator to its end, without a loop of the interpreter, then let other threads run.
+
+    Otherwise each thread that wakes up would wait for the interpreter's 5 ms.
+    """
     deque(steps, maxlen=0)
+    time.sleep(0)
