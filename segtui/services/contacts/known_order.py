@@ -5,6 +5,7 @@ exact count and the whole order, without the sort keys of a single contact. No S
 """
 
 import threading
+import time
 from array import array
 from bisect import bisect_left
 from collections import deque
@@ -16,7 +17,7 @@ from typing import Final
 from segtui.domain.search_terms import Search
 from segtui.services.interrupt import Interrupt
 
-# Ids of one step: the interpreter lets other threads run between two steps, which take a millisecond or two.
+# Ids of one step, which takes a millisecond or two. Other threads run between two steps.
 _STRIDE: Final = 20_000
 # Sorting the positions of matches is faster than one pass over the list where it has more ids than this for each match.
 _SORTED_IDS_PER_MATCH: Final = 25
@@ -198,5 +199,9 @@ def _implies(patterns: Sequence[str], alternatives: Sequence[Sequence[str]]) -> 
 
 
 def _exhaust(steps: Iterable[object]) -> None:
-    """Run an iterator to its end, without the cost of a loop in Python."""
+    """Run an iterator to its end, without the cost of a loop in Python, then let other threads run.
+
+    Otherwise each thread that wakes up would wait for the interpreter's 5 ms.
+    """
     deque(steps, maxlen=0)
+    time.sleep(0)

@@ -569,6 +569,24 @@ async def test_a_reload_deep_in_a_result_does_not_jump() -> None:
         assert app.table.repaints == []
 
 
+async def test_the_old_rows_stay_until_the_place_of_the_cursor_in_a_new_order_is_known() -> None:
+    gate = threading.Event()
+    app = TableApp(MemoryListing(range(1000)))
+    async with app.run_test(size=SMALL) as pilot:
+        await loaded(pilot)
+        app.table.move_cursor(501)
+        await loaded(pilot)
+        before = app.lines()[1:]
+        slow = MemoryListing(range(999, -1, -1), ids_gate=gate)
+        app.table.show(slow, sort="name", descending=True, keep_cursor=501)
+        await until(pilot, lambda: "ids" in slow.calls)
+        assert app.lines()[1:] == before
+        gate.set()
+        await loaded(pilot)
+        assert app.table.position == 498
+        assert app.table.cursor_row == person(501)
+
+
 async def test_a_deleted_row_leaves_the_cursor_on_its_neighbour() -> None:
     app = TableApp(MemoryListing(range(1000)))
     async with app.run_test(size=SMALL) as pilot:
