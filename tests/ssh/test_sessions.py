@@ -275,7 +275,7 @@ def test_an_import_of_the_interface_has_a_process_within_the_same_limits(
 ) -> None:
     assert office.sshd.run(person, "upload leads.csv", given=ROWS + b"Nobody,12\n").status == 0
     with interface(office, person, tmp_path) as terminal:
-        check_upload(terminal, "By interface")
+        check_upload(terminal, f"Of {person}")
         (process,) = imports_of(office)
         (session,) = sessions_of(office, person)
         words = (process / "cmdline").read_bytes().split(b"\0")
@@ -285,7 +285,7 @@ def test_an_import_of_the_interface_has_a_process_within_the_same_limits(
         terminal.see("leads.csv was imported", "ssh ... download", "leads.csv.rejects.csv > leads.csv.rejects.csv")
         assert soon(lambda: not imports_of(office))
         terminal.press("\x1b")
-        terminal.see("By interface")
+        terminal.see(f"Of {person}")
     assert b"Nobody" in office.sshd.run(person, "download leads.csv.rejects.csv").out
 
 

@@ -130,7 +130,7 @@ def test_a_disk_that_becomes_full_under_temporary_files(tmp_path: Path, left: fl
             return status
 
         failed = _check_all_or_nothing(tmp_path, database, attempt)
-    assert failed or left > 1
+    assert failed or left > 0.5  # its temporary files are between half a megabyte and 0.7
 
 
 @pytest.mark.parametrize("limit", [0.3, 1, 2, 4, 8])

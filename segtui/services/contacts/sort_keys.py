@@ -91,6 +91,16 @@ def stored_value(tx: Transaction, field: str) -> ColumnElement[Any]:
     return _COMPUTED[field](tx) if field in _COMPUTED else contacts.c[field]
 
 
+def stored_time(tx: Transaction, field: str, segment_id: int | None) -> ColumnElement[int]:
+    """Return the time of a field of days, an expression of `contacts` alone: microseconds since 1970, NULL for never.
+
+    `segment_id` is the segment that is being viewed. Raises InvalidInput (`sort`) for `joined` without a segment.
+    """
+    if field == "joined":
+        return _joined(tx, segment_id).value
+    return _COLUMNS[field] if field in _COLUMNS else _COMPUTED[field](tx)
+
+
 def may_fold_within(tx: Transaction, text: ColumnElement[str], bound: str, *, descending: bool) -> ColumnElement[bool]:
     """Return a cheap condition that every stored text meets whose `fold()` is not beyond `bound` in the order.
 

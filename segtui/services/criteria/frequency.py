@@ -184,7 +184,7 @@ class _Counting:
 
     def _days(self, period: Period | None, limit: int | None) -> FrequencyTable:
         zone = company_zone(self.tx)
-        time = sort_keys.sort_key(self.path, self.declared.name, self.segment_id).value
+        time = sort_keys.stored_time(self.tx, self.declared.name, self.segment_id)
         days = self._by_day(time, _SLOT, zone)
         if days is None:
             days = self._by_day(time, _SHORT_SLOT, zone) or {}
