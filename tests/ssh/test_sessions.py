@@ -256,11 +256,17 @@ def check_upload(terminal: Terminal, segment: str) -> None:
     terminal.see("Nothing has been written yet.")
 
 
-def imports_of(office: Office) -> list[Path]:
-    """Return the processes of imports that the account of the server runs, as folders of /proc."""
-    account = office.sshd.home.stat().st_uid
+def imports_of(office: Office, login: str) -> dict[Path, int]:
+    """Return the processes of a user's imports, as folders of /proc, each with the session that started it."""
+    sessions = sessions_of(office, login)
     found = [path.parent for path in Path("/proc").glob("[0-9]*/cmdline") if b"import_process" in _words(path)]
-    return [folder for folder in found if folder.stat().st_uid == account]
+    return {folder: parent for folder in found if (parent := _parent(folder)) in sessions}
+
+
+def _parent(process: Path) -> int:
+    """Return the process that started another one, 0 for one that has ended."""
+    after_name = _words(process / "stat").rpartition(b")")[2].split()
+    return int(after_name[1]) if after_name else 0
 
 
 def _words(path: Path) -> bytes:
@@ -276,14 +282,13 @@ def test_an_import_of_the_interface_has_a_process_within_the_same_limits(
     assert office.sshd.run(person, "upload leads.csv", given=ROWS + b"Nobody,12\n").status == 0
     with interface(office, person, tmp_path) as terminal:
         check_upload(terminal, f"Of {person}")
-        (process,) = imports_of(office)
-        (session,) = sessions_of(office, person)
+        ((process, session),) = imports_of(office, person).items()
         words = (process / "cmdline").read_bytes().split(b"\0")
         assert words[1:4] == [b"-I", b"-m", b"segtui.services.imports.process.import_process"]
         assert (process / "limits").read_text() == Path(f"/proc/{session}/limits").read_text()
         terminal.press("\x1b[21~")
         terminal.see("leads.csv was imported", "ssh ... download", "leads.csv.rejects.csv > leads.csv.rejects.csv")
-        assert soon(lambda: not imports_of(office))
+        assert soon(lambda: not process.exists())
         terminal.press("\x1b")
         terminal.see(f"Of {person}")
     assert b"Nobody" in office.sshd.run(person, "download leads.csv.rejects.csv").out
@@ -295,10 +300,10 @@ def test_who_is_disabled_between_check_and_load_is_out_and_so_is_the_process(
     assert office.sshd.run(person, "upload leads.csv", given=ROWS).status == 0
     with interface(office, person, tmp_path) as terminal:
         check_upload(terminal, "Never loaded")
-        assert imports_of(office)
+        (process,) = imports_of(office, person)
         users.edit(office.owner, person, enabled=False)
         terminal.press("\x1b[21~")
         terminal.drain()
-    assert soon(lambda: not imports_of(office))
+    assert soon(lambda: not process.exists())
     main = office.owner.bound_to(companies.by_name(office.owner, "Main"))
     assert "Never loaded" not in {segment.name for segment in segments.find(main, segments.SegmentQuery())}
