@@ -1,6 +1,7 @@
 """Named errors. Each says in one sentence what happened and what to do; the TUI and the CLI show it as it is."""
 
 from collections.abc import Sequence
+from typing import Final
 
 
 class SegtuiError(Exception):
@@ -70,6 +71,10 @@ class NothingToImport(SegtuiError):
 
 class Cancelled(SegtuiError):
     """The user, or a newer request, cancelled this one. Nothing was changed."""
+
+
+IMPORT_CANCELLED: Final = "The import was cancelled; nothing was changed."
+"""What a cancelled import says, whichever of its steps or processes noticed."""
 
 
 class SetupFailed(SegtuiError):

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import compress
 
-from segtui.errors import Cancelled
+from segtui.errors import IMPORT_CANCELLED, Cancelled
 from segtui.importing.columns.column_matching import Column
 from segtui.importing.default_values import NO_VALUES, DefaultValues
 from segtui.importing.readers.cell_table import Table, table_of
@@ -46,7 +46,7 @@ def validate_rows(
     pieces = source.pieces()
     while True:
         if cancelled is not None and cancelled():
-            raise Cancelled("The import was cancelled; nothing was changed.")
+            raise Cancelled(IMPORT_CANCELLED)
         with _no_collection():
             piece = next(pieces, None)
             if piece is None:

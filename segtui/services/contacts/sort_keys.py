@@ -125,12 +125,11 @@ def _joined(tx: Transaction, segment_id: int | None) -> SortKey:
 
 def _joined_calls(tx: Transaction, field: str) -> SortKey:
     """Return the key of a column of `contact_calls`, joined: PostgreSQL takes half as long again to look each up."""
-    c = contact_calls.c
-    mine = and_(tx.scope(contact_calls), c.contact_id == contacts.c.id, c.company_id == contacts.c.company_id)
-    every = contacts.outerjoin(contact_calls, mine)
+    has_calls = _has_calls(tx)
+    every = contacts.outerjoin(contact_calls, has_calls)
     if field == "calls":
-        return SortKey(func.coalesce(c.calls, 0), source=every)
-    return SortKey(c[field], source=every, valued=contacts.join(contact_calls, mine))
+        return SortKey(func.coalesce(contact_calls.c.calls, 0), source=every)
+    return SortKey(contact_calls.c[field], source=every, valued=contacts.join(contact_calls, has_calls))
 
 
 def _calls(tx: Transaction) -> ColumnElement[int]:
@@ -146,9 +145,13 @@ def _last_outcome(tx: Transaction) -> ColumnElement[str]:
 
 
 def _of_calls(tx: Transaction, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return _of_contact(select(column).where(_has_calls(tx)))
+
+
+def _has_calls(tx: Transaction) -> ColumnElement[bool]:
+    """Return the condition that a row of `contact_calls` is that of a row of `contacts`."""
     c = contact_calls.c
-    mine = and_(tx.scope(contact_calls), c.contact_id == contacts.c.id, c.company_id == contacts.c.company_id)
-    return _of_contact(select(column).where(mine))
+    return and_(tx.scope(contact_calls), c.contact_id == contacts.c.id, c.company_id == contacts.c.company_id)
 
 
 def _import(tx: Transaction) -> ColumnElement[int]:

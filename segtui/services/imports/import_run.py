@@ -19,7 +19,7 @@ from segtui.database.backends.stale_connections import file_identity
 from segtui.database.tables.core_tables import companies
 from segtui.domain.phones import is_region
 from segtui.domain.text import clean
-from segtui.errors import Cancelled, InvalidInput, NothingToImport, SegtuiError
+from segtui.errors import IMPORT_CANCELLED, Cancelled, InvalidInput, NothingToImport, SegtuiError
 from segtui.services import search_index
 from segtui.services.audit import audit
 from segtui.services.audit.audit import About
@@ -49,7 +49,6 @@ if TYPE_CHECKING:  # these load Polars, which only a running import may
     from segtui.importing import RejectsWriter
     from segtui.importing.source import Source
 
-_CANCELLED = "The import was cancelled; nothing was changed."
 _CALLING_UNKNOWN = "Whether a running campaign still calls these contacts could not be read: look at the campaigns."
 Report = Callable[[Progress], None]
 """Receives the progress of an import."""
@@ -167,7 +166,7 @@ class ImportRun:
             yield
         except (SegtuiError, OSError) as error:
             if isinstance(error, Cancelled):
-                error = Cancelled(_CANCELLED)  # the database only knows that a query was stopped
+                error = Cancelled(IMPORT_CANCELLED)  # the database only knows that a query was stopped
             if self.began_reading and not self.request.dry_run and not self._record.is_failed:
                 self._record.fail(error, self._tally, self.session.write())
             raise error
@@ -219,7 +218,7 @@ class ImportRun:
     def _check(self) -> None:
         """Raise Cancelled if the import was cancelled between two queries."""
         if self.interrupt.cancelled:
-            raise Cancelled(_CANCELLED)
+            raise Cancelled(IMPORT_CANCELLED)
 
     def _current_file_states(self) -> object:
         """Return a value that changes when the imported file, or the file of a SQLite database, becomes another one."""

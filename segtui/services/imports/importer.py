@@ -24,8 +24,8 @@ class Importer:
         """Run an import, as `import_run.run` does, and keep the rows of a dry run.
 
         A load uses the rows of the previous dry run where request, file, session and database are the same; otherwise
-        it reads the file. `on_commit` is called with the result once it is in the
-        database. Raises what `import_run.run` raises; after an error no rows are kept.
+        it reads the file. `on_commit` is called with the result once it is in the database. Raises what
+        `import_run.run` raises; after an error no rows are kept.
         """
         session.demand_write()
         interrupt = interrupt or Interrupt()

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
-from segtui.errors import Cancelled, InvalidInput, SegtuiError, UnreadableFile
+from segtui.errors import IMPORT_CANCELLED, Cancelled, InvalidInput, SegtuiError, UnreadableFile
 from segtui.importing.file_opening import OpenFile
 from segtui.importing.readers.file_type import Container
 from segtui.importing.readers.workbooks.workbook import SheetText, open_workbook, sheet_as_text
@@ -94,7 +94,7 @@ def _wait(process: "subprocess.Popen[bytes]", cancelled: Callable[[], bool] | No
             return process.communicate(timeout=_POLL)[0]
         except subprocess.TimeoutExpired:
             if cancelled is not None and cancelled():
-                raise Cancelled("The import was cancelled; nothing was changed.") from None
+                raise Cancelled(IMPORT_CANCELLED) from None
 
 
 def _end_reason(status: int) -> str:

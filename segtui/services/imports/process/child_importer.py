@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
 
-from segtui.errors import Cancelled, SegtuiError
+from segtui.errors import IMPORT_CANCELLED, Cancelled, SegtuiError
 from segtui.services.imports import rejected_rows, run_record
 from segtui.services.imports.import_model import ImportRequest, ImportResult, Progress
 from segtui.services.imports.import_run import Report
@@ -220,7 +220,7 @@ class _Child:
                 "nothing of it. Imports (3) lists it if it was."
             )
         if self._is_cancelled:
-            return Cancelled("The import was cancelled; nothing was changed.")
+            return Cancelled(IMPORT_CANCELLED)
         memory = " Perhaps the memory was used up." if status == -signal.SIGKILL else ""
         return SegtuiError(f"The import's process was ended {cause}; nothing was changed.{memory}")
 
